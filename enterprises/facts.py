@@ -1,0 +1,232 @@
+"""The one vocabulary: what can be known of a firm, and a firm's `Facts` on a day.
+
+Forms, serializers, criterion choices, the API's description and every reason sentence are generated from
+`FACTS` (the table is in `vocabulary.py`); nothing about a fact is said twice. Holds no rule of any policy.
+
+A fact is stated or derived. A stated one may be kept by year (`revenue` of 2024, 2025, …): read without a
+year it is the last full year before the day. A derived one names its inputs in `needs`; when one of them
+is unknown the derived fact is unknown, unless it says `partial` and can decide from what there is.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from .kinds import KINDS, Choices, Kind, Refused
+
+GROUPS = ("基本信息", "经营数据", "研发与知识产权", "称号与名单", "融资", "项目与支出", "信用与合规")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that can be known of a firm.
+
+    `kind` is a key of `kinds.KINDS`; `unit` is what a bare number typed by a person is taken to be in.
+    `curable` facts are ones a firm can work on, so that missing them by a little is "one step away".
+    `about` tells a property of the firm from one of the project it applies with. `open` label sets take
+    words that the catalogue doesn't use. `needs` are inputs of a derived fact: `name`, `name@-1` (that
+    fact in the year one before the day's), or `on` (the day itself).
+    """
+
+    name: str
+    label: str
+    kind: str
+    group: str
+    unit: str = ""
+    help: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    low: int | None = None
+    high: int | None = None
+    years: int = 0
+    curable: bool = False
+    about: str = "firm"
+    open: bool = False
+    needs: tuple[str, ...] = ()
+    derive: Callable[..., Any] | None = None
+    partial: bool = False
+
+    @property
+    def how(self) -> Kind:
+        """The kind's object: reads, shows and encodes values."""
+        return KINDS[self.kind]
+
+    @property
+    def derived(self) -> bool:
+        return self.derive is not None
+
+    def parse(self, raw: Any, *, wire: bool = False) -> Any:
+        """A value from what was typed (in `unit`) or, with `wire`, sent (money in yuan)."""
+        unit = "" if wire and self.kind == "money" else self.unit
+        value = self.how.parse(raw, label=self.label, unit=unit, choices=None if self.open else self.choices)
+        if self.low is not None and value < self.low:
+            raise Refused(f"“{self.label}”不能小于{self.show(self.low)}。", "too_small")
+        if self.high is not None and value > self.high:
+            raise Refused(f"“{self.label}”不能大于{self.show(self.high)}。", "too_large")
+        return value
+
+    def show(self, value: Any) -> str:
+        return "未知" if value is None else self.how.show(value, unit=self.unit, choices=self.choices)
+
+
+class Vocabulary(Mapping[str, Fact]):
+    """The facts that can be asked about: the house's own and any further ones, with their choices."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._facts = {fact.name: fact for fact in facts}
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def extended(self, facts: Iterable[Fact] = (), choices: Mapping[str, Choices] | None = None) -> "Vocabulary":
+        """The same with further facts (questions), and with choices that live in tables filled in."""
+        whole = [*self._facts.values(), *facts]
+        filled = choices or {}
+        return Vocabulary(replace(fact, choices=filled.get(fact.name, fact.choices)) for fact in whole)
+
+    def stated(self) -> list[Fact]:
+        """The facts a person can be asked for, in the table's order."""
+        return [fact for fact in self._facts.values() if not fact.derived]
+
+    def nearest(self, name: str) -> str | None:
+        """The known name that looks most like a mistyped one."""
+        found = difflib.get_close_matches(name, self._facts, n=1, cutoff=0.5)
+        return found[0] if found else None
+
+    def read(self, raw: Mapping[str, Any], *, on: date, wire: bool = False) -> tuple[dict[str, Any], list[tuple[str, Refused]]]:
+        """Values from raw ones, with every refusal as (field, why); absent and None are unknown.
+
+        A fact kept by year takes `{"2025": …}`, or a bare value for the last full year before `on`.
+        """
+        values: dict[str, Any] = {}
+        refused: list[tuple[str, Refused]] = []
+        for name, given in raw.items():
+            if given is None or given == "":
+                continue
+            try:
+                values[name] = self._read_one(str(name), given, on, wire)
+            except Refused as why:
+                refused.append((str(name), why))
+        return values, refused
+
+    def _read_one(self, name: str, given: Any, on: date, wire: bool) -> Any:
+        fact = self._facts.get(name)
+        if fact is None:
+            near = self.nearest(name)
+            hint = f"，是不是“{near}”（{self[near].label}）？" if near else "；可用的事实名见事实清单。"
+            raise Refused(f"不认识事实“{name[:40]}”{hint}", "unknown_fact")
+        if fact.derived:
+            inputs = "、".join(self[need].label for need in sorted(self.leaves(name)))
+            raise Refused(f"“{fact.label}”由系统按别的数据算出，请改填：{inputs}。", "derived_fact")
+        if not fact.years:
+            return fact.parse(given, wire=wire)
+        rows = given if isinstance(given, Mapping) else {on.year - 1: given}
+        return {_year(year, fact): fact.parse(value, wire=wire) for year, value in rows.items() if value not in (None, "")}
+
+    def leaves(self, name: str) -> frozenset[str]:
+        """The stated facts that a fact is made of, itself included when it is stated."""
+        fact = self._facts[name]
+        if not fact.derived:
+            return frozenset((name,))
+        inputs = (need.split("@")[0] for need in fact.needs if need != "on")
+        return frozenset().union(*(self.leaves(need) for need in inputs))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value comes from: `kind` is declared, register or corrected; `on` is the source's date."""
+
+    kind: str = "declared"
+    label: str = "本次填写"
+    url: str = ""
+    on: date | None = None
+
+
+DECLARED = Source()
+
+
+class Facts:
+    """What is known of one firm on one day. `get` never raises for an unknown value: it answers None."""
+
+    def __init__(
+        self,
+        stated: Mapping[str, Any],
+        *,
+        on: date,
+        vocabulary: Vocabulary,
+        sources: Mapping[str, Source] | None = None,
+    ) -> None:
+        self.on = on
+        self.vocabulary = vocabulary
+        self.stated = dict(stated)
+        self.sources = dict(sources or {})
+        self._derived: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        """The value of a stated or derived fact on the day, or None when it is unknown."""
+        fact = self.vocabulary[name]
+        if not fact.derived:
+            return self.in_year(name, self.on.year - 1) if fact.years else self.stated.get(name)
+        if name not in self._derived:
+            self._derived[name] = self._derive(fact)
+        return self._derived[name]
+
+    def in_year(self, name: str, year: int) -> Any:
+        return self.stated.get(name, {}).get(year)
+
+    def _derive(self, fact: Fact) -> Any:
+        assert fact.derive is not None
+        inputs = [self._need(need) for need in fact.needs]
+        if not fact.partial and any(value is None for value in inputs):
+            return None
+        return fact.derive(*inputs)
+
+    def _need(self, need: str) -> Any:
+        if need == "on":
+            return self.on
+        name, _, offset = need.partition("@")
+        return self.in_year(name, self.on.year + int(offset)) if offset else self.get(name)
+
+    def missing(self, name: str) -> tuple[str, ...]:
+        """The stated inputs that would have to be filled in to know a fact: `revenue_2025`, `employees`."""
+        fact = self.vocabulary[name]
+        if self.get(name) is not None and not self._incomplete(name):
+            return ()
+        if not fact.derived:
+            return (f"{name}_{self.on.year - 1}" if fact.years else name,)
+        gaps: dict[str, None] = {}
+        for need in fact.needs:
+            base, _, offset = need.partition("@")
+            if need == "on":
+                continue
+            if offset and self._need(need) is None:
+                gaps[f"{base}_{self.on.year + int(offset)}"] = None
+            elif not offset:
+                gaps.update(dict.fromkeys(self.missing(base)))
+        return tuple(gaps)
+
+    def _incomplete(self, name: str) -> bool:
+        return getattr(self.get(name), "complete", True) is False
+
+    def source(self, name: str) -> Source:
+        """Where a fact comes from; of a derived one, the least direct of its inputs' sources."""
+        found = [self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated]
+        return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
+
+
+def _year(text: Any, fact: Fact) -> int:
+    try:
+        year = int(str(text))
+    except ValueError:
+        year = 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused(f"“{fact.label}”按年份填，例如 {{\"2025\": …}}，没有“{str(text)[:20]}”年。", "not_a_year")
+    return year

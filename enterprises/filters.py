@@ -1,0 +1,47 @@
+"""How firms are searched: one FilterSet for the page and the API."""
+
+import django_filters as filters
+from django.db.models import QuerySet
+from django.forms import NumberInput, TextInput
+from django.utils import timezone
+
+from .models import Enterprise, Region, Tier
+
+
+def cities(request: object = None) -> QuerySet[Region]:
+    """Liaoning's prefectures and 沈抚, in the official order."""
+    return Region.objects.current().filter(parent_id="210000")
+
+
+class TierKeyFilter(filters.ChoiceFilter):
+    """Tiers by key (`little_giant:national`), read from the table when the form is made."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(choices=lambda: [(tier.key, tier.label) for tier in Tier.objects.current()], **kwargs)
+
+
+class EnterpriseFilter(filters.FilterSet):
+    q = filters.CharFilter(method="named", label="名称或代码", widget=TextInput(attrs={"placeholder": "例如 精工 或 91210…"}))
+    region = filters.ModelChoiceFilter(queryset=cities, method="inside", label="城市", empty_label="全省")
+    tier = TierKeyFilter(method="holding", label="称号", empty_label="全部称号")
+    year = filters.NumberFilter(method="decided_in", label="认定年度", widget=NumberInput(attrs={"placeholder": "例如 2024"}), min_value=1990, max_value=2100)
+    valid = filters.BooleanFilter(method="still_valid", label="只看未过期的")
+
+    class Meta:
+        model = Enterprise
+        fields: list[str] = []
+
+    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.called(value)
+
+    def inside(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
+        return queryset.within(value.code)
+
+    def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.certified(value, timezone.localdate() if self.data.get("valid") in ("true", "on") else None)
+
+    def decided_in(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
+        return queryset.decided_in(int(value))
+
+    def still_valid(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        return queryset.certified("", timezone.localdate()) if value else queryset

@@ -1,0 +1,32 @@
+"""Progress of long work in a terminal: rows done, rate and time left, silent for what takes under a second."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+QUIET_SECONDS = 1.0
+
+
+def shown(rows: Iterable[T], total: int, label: str, write: Callable[[str], object]) -> Iterator[T]:
+    """Yields the rows; after the first second it writes a line about once a second, and one at the end."""
+    start = last = time.monotonic()
+    spoke = False
+    done = 0
+    for row in rows:
+        yield row
+        done += 1
+        now = time.monotonic()
+        if now - start >= QUIET_SECONDS and now - last >= QUIET_SECONDS:
+            last, spoke = now, True
+            write(line(label, done, total, now - start))
+    if spoke:
+        write(line(label, done, total, time.monotonic() - start))
+
+
+def line(label: str, done: int, total: int, seconds: float) -> str:
+    """One progress line: 企业 1,200/3,000（40%），每秒 600 条，还需约 3 秒."""
+    rate = done / seconds if seconds else 0
+    left = f"，还需约 {(total - done) / rate:.0f} 秒" if rate and total > done else ""
+    share = f"（{done * 100 // total}%）" if total else ""
+    return f"  {label} {done:,}/{total:,}{share}，每秒 {rate:,.0f} 条{left}"

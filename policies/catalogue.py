@@ -1,0 +1,80 @@
+"""The catalogue as judging reads it: the vocabulary with questions and choices, the ladder, the instruments.
+
+Reads the tables and nothing else; holds no rule. `load` costs a fixed number of queries, however many rows.
+"""
+
+from dataclasses import dataclass
+
+from enterprises.facts import Vocabulary
+from enterprises.kinds import Choices
+from enterprises.models import Industry, Region, Tier
+from enterprises.vocabulary import FACTS
+
+from .criteria import Criteria
+from .models import Condition, Instrument, Question
+
+NO_ZONE = {"none": "不在园区"}
+TIER_FACTS = ("certifications", *(name for name, fact in FACTS.items() if "certifications" in fact.needs))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One published instrument with its criteria ready to be judged."""
+
+    instrument: Instrument
+    criteria: Criteria
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    vocabulary: Vocabulary
+    ladder: dict[str, str]
+    offers: tuple[Offer, ...]
+
+
+def load() -> Catalogue:
+    """Every published instrument, whatever its life, and all that judging one needs."""
+    words = vocabulary()
+    rows = Instrument.objects.published().with_rules()
+    return Catalogue(words, ladder(), tuple(Offer(row, row.as_criteria(words)) for row in rows))
+
+
+def vocabulary() -> Vocabulary:
+    """The house's facts and the questions, with choices from the tables that hold them."""
+    tiers = {tier.key: tier.label for tier in Tier.objects.current()}
+    zones = Instrument.objects.current().exclude(zone="").values_list("zone", flat=True).distinct().order_by("zone")
+    labels, benefits = _labels_in_use(), dict(Instrument.objects.published().values_list("code", "title"))
+    choices: dict[str, Choices] = {
+        **labels,
+        "region": _region_names(),
+        "industry": dict(Industry.objects.current().values_list("code", "name")),
+        "zone": NO_ZONE | {zone: zone for zone in zones},
+        "benefits_received": {code: benefits.get(code, code) for code in labels.get("benefits_received", {})},
+        **dict.fromkeys(TIER_FACTS, tiers),
+    }
+    return FACTS.extended((question.as_fact() for question in Question.objects.current()), choices)
+
+
+def _region_names() -> dict[str, str]:
+    """Code → name; a county carries its city's name, since counties of two cities share names."""
+    rows = {row.code: row for row in Region.objects.current()}
+    return {
+        code: rows[row.parent_id].name + row.name if row.level == "county" and row.parent_id else row.name
+        for code, row in rows.items()
+    }
+
+
+def _labels_in_use() -> dict[str, Choices]:
+    """For label facts, the words that published conditions ask for: what a person can pick from."""
+    rows = Condition.objects.filter(operator__in=("any_of", "all_of"), instrument__published=True)
+    found: dict[str, dict[str, str]] = {}
+    for fact, value in rows.values_list("fact", "value").distinct().order_by("fact", "value"):
+        if fact not in TIER_FACTS:
+            found.setdefault(fact, {}).update({part: part for part in value.split("、")})
+    return dict(found)
+
+
+def ladder() -> dict[str, str]:
+    """Each tier's key → the key of the tier below it. One query."""
+    rows = Tier.objects.current().filter(after__isnull=False).select_related("after")
+    return {tier.key: tier.after.key for tier in rows if tier.after}

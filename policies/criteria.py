@@ -1,0 +1,250 @@
+"""The shape of a rule and the one evaluator: condition → option → clause → criteria.
+
+Every clause must hold; `need` of a clause's options are enough; every condition of an option must hold; a
+condition may be negated. There are three answers. They are computed over two planes of bits: `true` (bit i:
+firm i surely meets it) and `possible` (bit i: firm i may meet it). One firm is a population of one bit, the
+register one of a million; only the answering of a single condition differs between them, and the caller
+passes that in as `ask`. Holds no fact, no wording, no amount.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from enterprises.codes import industry_within, region_within
+from enterprises.facts import Facts
+from enterprises.kinds import Members
+
+Planes = tuple[int, int]
+MANUAL = "manual"
+OPERATORS = ("eq", "in", "lt", "lte", "gt", "gte", "within", "any_of", "all_of", MANUAL)
+NEAR_NUMBER = Fraction(1, 2)
+"""A number counts as nearly reached when it is at least half of what is required (or at most double)."""
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    UNKNOWN = "unknown"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of one fact, with the article it comes from; `manual` ones only a person can judge.
+
+    `required` is a value of the fact's kind, or a tuple of keys for `in`, `within`, `any_of`, `all_of`.
+    """
+
+    fact: str
+    operator: str
+    required: Any = None
+    negated: bool = False
+    article: str = ""
+    text: str = ""
+
+    @property
+    def manual(self) -> bool:
+        return self.operator == MANUAL
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Options of which `need` must hold; an option is a tuple of conditions that must all hold."""
+
+    options: tuple[tuple[Condition, ...], ...]
+    need: int = 1
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class Criteria:
+    clauses: tuple[Clause, ...] = ()
+
+
+Ask = Callable[[Condition], Planes]
+
+
+def both(left: Planes, right: Planes) -> Planes:
+    return left[0] & right[0], left[1] & right[1]
+
+
+def opposite(planes: Planes, full: int) -> Planes:
+    """Surely not = not possibly; possibly not = not surely."""
+    return full & ~planes[1], full & ~planes[0]
+
+
+def at_least(need: int, planes: Sequence[Planes], full: int) -> Planes:
+    """Bits set in `need` or more of the planes, the sure and the possible counted apart."""
+    return _count(need, [sure for sure, _ in planes], full), _count(need, [maybe for _, maybe in planes], full)
+
+
+def _count(need: int, planes: Sequence[int], full: int) -> int:
+    """`reached[k]` holds the bits seen in at least k planes so far; one pass, one plane at a time."""
+    if need <= 1:
+        return reduce(int.__or__, planes, 0) if need == 1 else full
+    reached = [full] + [0] * need
+    for plane in planes:
+        for k in range(need, 0, -1):
+            reached[k] |= reached[k - 1] & plane
+    return reached[need]
+
+
+def of_condition(condition: Condition, ask: Ask, full: int) -> Planes:
+    if condition.manual:
+        return 0, full
+    planes = ask(condition)
+    return opposite(planes, full) if condition.negated else planes
+
+
+def of_option(option: Sequence[Condition], ask: Ask, full: int) -> Planes:
+    return reduce(both, (of_condition(condition, ask, full) for condition in option), (full, full))
+
+
+def of_clause(clause: Clause, ask: Ask, full: int) -> Planes:
+    return at_least(clause.need, [of_option(option, ask, full) for option in clause.options], full)
+
+
+def of_criteria(criteria: Criteria, ask: Ask, full: int) -> Planes:
+    return reduce(both, (of_clause(clause, ask, full) for clause in criteria.clauses), (full, full))
+
+
+def answer_of(planes: Planes) -> Answer:
+    """The answer of a population of one."""
+    return Answer.YES if planes[0] else Answer.UNKNOWN if planes[1] else Answer.NO
+
+
+# -- one firm ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one condition saw: its answer, the firm's value, how far off, and which inputs are missing."""
+
+    condition: Condition
+    answer: Answer
+    actual: Any = None
+    gap: Any = None
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+@dataclass(frozen=True)
+class ClauseFinding:
+    clause: Clause
+    answer: Answer
+    options: tuple[tuple[Finding, ...], ...]
+
+    @property
+    def near(self) -> bool:
+        """A failed clause that one option misses by things within reach only."""
+        failed = [[found for found in option if found.answer is Answer.NO] for option in self.options]
+        return self.clause.need == 1 and any(option and all(found.near for found in option) for option in failed)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of the whole criteria and of every clause; each failed clause is a true reason for "no"."""
+
+    answer: Answer
+    clauses: tuple[ClauseFinding, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+    @property
+    def failed(self) -> tuple[ClauseFinding, ...]:
+        return tuple(clause for clause in self.clauses if clause.answer is Answer.NO)
+
+    @property
+    def near(self) -> bool:
+        """One step away: a single clause fails, and what it lacks is within reach."""
+        return len(self.failed) == 1 and self.failed[0].near
+
+
+def judge(criteria: Criteria, facts: Facts, ladder: dict[str, str] | None = None) -> Verdict:
+    """Judge one firm's facts. `ladder` maps a tier to the one below it, to tell which titles are near.
+
+    The same pass keeps what each condition saw, so that the reasons are those the verdict was made of.
+    """
+    seen: dict[int, Planes] = {}
+
+    def ask(condition: Condition) -> Planes:
+        if id(condition) not in seen:
+            seen[id(condition)] = compare(condition, facts.get(condition.fact))
+        return seen[id(condition)]
+
+    clauses = tuple(_clause_finding(clause, facts, ask, ladder or {}) for clause in criteria.clauses)
+    wanted = [name for clause in clauses if clause.answer is Answer.UNKNOWN for name in _missing(clause)]
+    return Verdict(answer_of(of_criteria(criteria, ask, 1)), clauses, tuple(dict.fromkeys(wanted)))
+
+
+def _clause_finding(clause: Clause, facts: Facts, ask: Ask, ladder: dict[str, str]) -> ClauseFinding:
+    options = tuple(tuple(_finding(c, facts, ask, ladder) for c in option) for option in clause.options)
+    return ClauseFinding(clause, answer_of(of_clause(clause, ask, 1)), options)
+
+
+def _missing(clause: ClauseFinding) -> list[str]:
+    """Inputs that could decide the clause: those of options that haven't failed already."""
+    alive = [option for option in clause.options if all(found.answer is not Answer.NO for found in option)]
+    return [name for option in alive for found in option if found.answer is Answer.UNKNOWN for name in found.missing]
+
+
+def _finding(condition: Condition, facts: Facts, ask: Ask, ladder: dict[str, str]) -> Finding:
+    answer = answer_of(of_condition(condition, ask, 1))
+    if condition.manual:
+        return Finding(condition, answer)
+    actual = facts.get(condition.fact)
+    gap = shortfall(condition, actual) if answer is Answer.NO else None
+    near = answer is Answer.NO and _within_reach(condition, actual, facts, ladder)
+    missing = facts.missing(condition.fact) if answer is Answer.UNKNOWN else ()
+    return Finding(condition, answer, actual, gap, missing, near)
+
+
+def compare(condition: Condition, actual: Any) -> Planes:
+    """One known or unknown value against one condition, negation aside, as a population of one bit."""
+    if actual is None:
+        return 0, 1
+    if isinstance(actual, Members):
+        quantifier = all if condition.operator == "all_of" else any
+        sure = quantifier(key in actual.has for key in condition.required)
+        return int(sure), int(quantifier(actual.may_have(key) for key in condition.required))
+    holds = int(COMPARE[condition.operator](actual, condition.required))
+    return holds, holds
+
+
+def _inside(actual: str, areas: Sequence[str]) -> bool:
+    """Regions have six digits, industries at most four characters, so the code itself tells which it is."""
+    within = region_within if len(actual) == 6 else industry_within
+    return any(within(actual, area) for area in areas)
+
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda actual, required: bool(actual == required),
+    "in": lambda actual, required: actual in required,
+    "lt": lambda actual, required: bool(actual < required),
+    "lte": lambda actual, required: bool(actual <= required),
+    "gt": lambda actual, required: bool(actual > required),
+    "gte": lambda actual, required: bool(actual >= required),
+    "within": _inside,
+}
+
+
+def shortfall(condition: Condition, actual: Any) -> Any:
+    """How far a failed number is from the bound, in the fact's unit and never negative; None if no number."""
+    if condition.negated or not isinstance(actual, int | Fraction) or isinstance(actual, bool):
+        return None
+    return abs(condition.required - actual) if condition.operator in ("lt", "lte", "gt", "gte") else None
+
+
+def _within_reach(condition: Condition, actual: Any, facts: Facts, ladder: dict[str, str]) -> bool:
+    fact = facts.vocabulary[condition.fact]
+    if not fact.curable or condition.negated:
+        return False
+    if isinstance(actual, Members):
+        return fact.about == "project" or any(ladder.get(tier) in actual.has for tier in condition.required)
+    if isinstance(actual, bool) or shortfall(condition, actual) is None:
+        return True
+    if condition.operator in ("gt", "gte"):
+        return bool(actual >= condition.required * NEAR_NUMBER)
+    return bool(actual * NEAR_NUMBER <= condition.required)

@@ -1,0 +1,290 @@
+"""Policies in and out: documents and instruments between YAML files and the tables.
+
+`load` brings in the project's collected files through `mapping.py`; it is idempotent, prints a difference,
+leaves alone what a person has edited, and retires by date what a file no longer holds. `dump` writes what is
+in the tables as YAML. Collected records of low confidence are stored unpublished, so they never reach a page.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from enterprises.codes import NATIONAL
+from enterprises.models import Region, Tier
+from enterprises.reference import REASON, Difference, edited_by_hand, sync
+
+from . import mapping
+from .models import Authority, Condition, Document, DocumentLink, ExclusionGroup, Instrument, Question, Window
+
+DATA = Path(__file__).parent / "data"
+LIAONING = "21"
+STATED = {"有效": "active", "未知": "unknown", "已修改": "unknown", "已过期": "expired"}
+UNSTATED_AUTHORITY = "来源"
+Write = Callable[[str], object]
+Record = dict[str, Any]
+
+
+def read(name: str) -> Any:
+    """One of the project's own data files, parsed."""
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def load(*, on: date, write: Write) -> list[Difference]:
+    """Load everything collected; one transaction, so that a bad record leaves nothing half-written."""
+    records, texts, words = read("instruments.yaml")["instruments"], read("documents.yaml")["documents"], read("mapping.yaml")
+    by_id = {record["id"]: record for record in records}
+    differences = [
+        sync(Question, {row["name"]: _question(row) for row in words["questions"]}, key="name", on=on, write=write),
+        sync(ExclusionGroup, {code: _group(row) for code, row in words["exclusions"].items()}, key="code", on=on, write=write),
+        sync(Document, {row["id"]: _document(row, words) for row in texts}, key="code", on=on, write=write),
+    ]
+    _link_documents(texts)
+    documents = dict(Document.objects.values_list("code", "pk"))
+    wanted = {record["id"]: _instrument(record, documents, words) for record in records}
+    differences.append(sync(Instrument, wanted, key="code", on=on, write=write))
+    differences.append(_rules(records, by_id, words))
+    _relate(records, words)
+    for difference in differences:
+        write(difference.sentence())
+    return differences
+
+
+def _question(row: Record) -> Record:
+    return {"unit": "", "help": "", "about": "firm", "curable": False} | {k: v for k, v in row.items() if k != "name"}
+
+
+def _group(row: Record) -> Record:
+    return {"rule": row["rule"], "note": row["note"]}
+
+
+# -- documents ---------------------------------------------------------------------------------------------
+
+
+def _document(row: Record, words: Record) -> Record:
+    region = row["region"]["code"]
+    return {
+        "title": row["title"],
+        "number": row["doc_number"] or "",
+        "level": words["levels"][row["level"]],
+        "region_id": region,
+        "doc_type": row.get("doc_type", ""),
+        "written_on": _day(row["date_issued"]),
+        "published_on": _day(row.get("date_published")),
+        "effective_from": _day(row["effective_from"]),
+        "effective_until": _day(row["effective_to"]),
+        "stated": STATED[row["status"]],
+        "amended": row["status"] == "已修改",
+        "source_url": row["url"] or "",
+        "source_url_2": row.get("url2") or "",
+        "via": row.get("via") or row.get("source") or "",
+        "grade": row["grade"],
+        "seen": row["seen"],
+        "summary": row["summary"],
+        "notes": row.get("notes", ""),
+        "checked_on": words["checked_on"],
+        "listed": region == NATIONAL or region.startswith(LIAONING),
+    }
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) or value is None else date.fromisoformat(str(value))
+
+
+def _link_documents(texts: list[Record]) -> None:
+    """Issuers, what each document implements, and which one amended it."""
+    found = {document.code: document for document in Document.objects.all()}
+    for row in texts:
+        document = found[row["id"]]
+        document.issued_by.set(_authorities(row["issuers"], document.region_id))
+        for link in row["implements"]:
+            DocumentLink.objects.get_or_create(lower=document, upper=found[link["doc"]], defaults={"basis": link["basis"]})
+        amender = found.get(row.get("amended_by", ""))
+        if amender and document.amended_by_id != amender.pk:
+            document.amended_by = amender
+            document._change_reason = REASON
+            document.save()
+
+
+def _authorities(names: Iterable[str], region: str) -> list[Authority]:
+    """Bodies by name and the city or province they belong to; "来源未列" names nobody."""
+    place = region[:4].ljust(6, "0") if region[:2] == LIAONING else NATIONAL
+    rows = []
+    for name in names:
+        if name and not name.startswith(UNSTATED_AUTHORITY):
+            rows.append(Authority.objects.get_or_create(name=name, region=Region.objects.get(code=place))[0])
+    return rows
+
+
+# -- instruments -------------------------------------------------------------------------------------------
+
+
+def _instrument(record: Record, documents: dict[str, int], words: Record) -> Record:
+    kind = words["kinds"][record["kind"]]
+    return {
+        "title": record["title"],
+        "document_id": documents[record["doc"]],
+        "kind": kind,
+        "family": words["families"][kind],
+        "region_id": record["region"],
+        "zone": record.get("zone", ""),
+        "event": record["event"] or "",
+        "mode": words["modes"][record["mode"]],
+        "how": record.get("how", ""),
+        "authority_note": record["authority"],
+        **mapping.amount(record, words, kind),
+        "stacking": record.get("stack", ""),
+        "terms": _terms(record),
+        "effective_from": _day(record.get("from")),
+        "effective_until": _day(record.get("to")),
+        "stated": record["status"],
+        "checked_on": words["checked_on"],
+        "confidence": record["confidence"],
+        "source": record.get("source", ""),
+        "note": record.get("note", ""),
+        "criteria_checked_on": words["checked_on"],
+        "published": record["confidence"] != "low" and (record["region"] == NATIONAL or record["region"].startswith(LIAONING)),
+    }
+
+
+def _terms(record: Record) -> Record:
+    """What the source says beyond the columns: loan terms, forms of support, years a title lasts."""
+    words = {"term_months": "期限（月）", "rate": "利率", "repayment": "还款", "use": "用途"}
+    terms = {words[key]: value for key, value in record.get("terms", {}).items()}
+    if "forms" in record:
+        terms["支持形式"] = "、".join(record["forms"])
+    if "validity_years" in record:
+        terms["称号有效期"] = f"{record['validity_years']}年"
+    if "threshold" in record["amount"]:
+        terms["限额"] = f"{record['amount']['threshold']}万元"
+    return terms
+
+
+def _rules(records: list[Record], by_id: dict[str, Record], words: Record) -> Difference:
+    """Conditions and windows of every instrument: replaced as a whole where they differ and nobody edited."""
+    difference = Difference("适用条件和申报批次")
+    for instrument in Instrument.objects.current().prefetch_related("conditions", "windows"):
+        record = by_id.get(instrument.code)
+        if record is None:
+            continue
+        fresh = [*_conditions(mapping.land(record, words, by_id), instrument), *_windows(record, instrument, words)]
+        held = [*instrument.conditions.all(), *instrument.windows.all()]
+        if [_content(row) for row in held] == [_content(row) for row in fresh]:
+            difference.same += len(held)
+        elif any(edited_by_hand(row) for row in held):
+            difference.held.append(instrument.code)
+        else:
+            _replace(held, fresh)
+            difference.created += [] if held else [instrument.code]
+            difference.changed |= {instrument.code: ["条件或批次"]} if held else {}
+    return difference
+
+
+def _replace(held: list[Any], fresh: list[Any]) -> None:
+    for row in held:
+        row._change_reason = REASON
+        row.delete()
+    for row in fresh:
+        row._change_reason = REASON
+        row.save()
+
+
+def _content(row: Any) -> tuple[Any, ...]:
+    skip = {"id", "instrument"}
+    return (type(row).__name__, *(getattr(row, field.name) for field in row._meta.fields if field.name not in skip))
+
+
+def _conditions(landed: list[mapping.Landed], instrument: Instrument) -> list[Condition]:
+    return [
+        _row(Condition(instrument=instrument, clause=clause, option=option, collected=one.collected[:300]), row, one)
+        for clause, one in enumerate(landed, 1)
+        for option, rows in enumerate(one.options, 1)
+        for row in rows
+    ]
+
+
+def _row(condition: Condition, row: mapping.Row, landed: mapping.Landed) -> Condition:
+    operator, value = mapping.operator_of(row)
+    condition.operator = operator
+    condition.fact = row.get("fact", "")
+    condition.value = "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    condition.unit = row.get("unit", "")
+    condition.negated = row.get("not", False)
+    condition.article = row.get("article", landed.article)
+    condition.text = row.get("manual") or landed.text
+    return condition
+
+
+def _windows(record: Record, instrument: Instrument, words: Record) -> list[Window]:
+    phrase = record.get("window", "")
+    rows = words["windows"][phrase] if phrase else [{"closes_on": record["deadline"]}] if record.get("deadline") else []
+    return sorted((_window(row, phrase, instrument) for row in rows), key=lambda window: window.closes_on)
+
+
+def _window(row: Record, phrase: str, instrument: Instrument) -> Window:
+    closes_at = time.fromisoformat(row["closes_at"]) if "closes_at" in row else None
+    return Window(
+        instrument=instrument,
+        label=row.get("label", ""),
+        yearly=row.get("yearly", False),
+        opens_on=_day(row.get("opens_on")),
+        closes_on=_day(row.get("closes_on")),
+        closes_at=closes_at,
+        note=phrase,
+    )
+
+
+def _relate(records: list[Record], words: Record) -> None:
+    """Tiers, authorities, exclusion groups, and which instrument is local to or replaces which."""
+    found = {instrument.code: instrument for instrument in Instrument.objects.all()}
+    tiers = {tier.key: tier for tier in Tier.objects.all()}
+    groups = {group.code: group for group in ExclusionGroup.objects.all()}
+    for record in records:
+        instrument, special = found[record["id"]], words["instruments"].get(record["id"], {})
+        instrument.tiers.set(tiers[words["tiers"][tier]] for tier in record["tiers"] if words["tiers"][tier])
+        names = (part.removesuffix("（推断）") for part in record["authority"].replace("与", "、").split("、"))
+        instrument.authorities.set(_authorities(names, instrument.region_id))
+        instrument.exclusion_groups.set(
+            group for code, group in groups.items() if code == record.get("exclusive") or record["id"] in words["exclusions"][code].get("with", [])
+        )
+        _point(instrument, "local_of", found.get(special.get("local_of", "")))
+        _point(instrument, "replaces", found.get(special.get("replaces", "")))
+
+
+def _point(instrument: Instrument, name: str, target: Instrument | None) -> None:
+    if target and getattr(instrument, f"{name}_id") != target.pk:
+        setattr(instrument, name, target)
+        instrument._change_reason = REASON
+        instrument.save()
+
+
+def dump(instruments: Iterable[Instrument]) -> str:
+    """Instruments with their rules as YAML, in the row format of `mapping.yaml`."""
+    rows = [_dumped(instrument) for instrument in instruments]
+    return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _dumped(instrument: Instrument) -> Record:
+    clauses: dict[int, dict[int, list[Record]]] = {}
+    for row in instrument.conditions.all():
+        clauses.setdefault(row.clause, {}).setdefault(row.option, []).append(_dumped_row(row))
+    return {
+        "code": instrument.code,
+        "title": instrument.title,
+        "document": instrument.document.code,
+        "region": instrument.region_id,
+        "criteria": [list(options.values()) for options in clauses.values()],
+        "windows": [str(window) for window in instrument.windows.all()],
+    }
+
+
+def _dumped_row(row: Condition) -> Record:
+    if row.operator == "manual":
+        return {"manual": row.text}
+    many = row.operator in ("in", "within", "any_of", "all_of")
+    rest = {"unit": row.unit, "not": row.negated, "article": row.article, "text": row.text}
+    return {"fact": row.fact, row.operator: row.value.split("、") if many else row.value} | {k: v for k, v in rest.items() if v}

@@ -1,0 +1,153 @@
+"""Authorities and the documents they issue, and the life that documents and instruments have in common.
+
+Days are inclusive. NULL and "" are "the source doesn't say". Rows are retired by date, never deleted.
+"""
+
+from datetime import date
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from enterprises.models import Grade, Level, Region, RetirableQuerySet
+
+CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "代码只用字母、数字和连字符，例如 DL-06a。")
+
+
+class Life(models.TextChoices):
+    """How a document or an instrument stands on a day."""
+
+    IN_FORCE = "in_force", "现行有效"
+    NOT_YET = "not_yet", "尚未生效"
+    EXPIRED = "expired", "已失效"
+    UNVERIFIED = "unverified", "有效性待核实"
+
+
+class Dated(models.Model):
+    """A row with a life. `stated` is what the source says of it, as of `checked_on`."""
+
+    class Stated(models.TextChoices):
+        ACTIVE = "active", "有效"
+        UNKNOWN = "unknown", "来源没有写有效期"
+        EXPIRED = "expired", "已失效"
+        ENDED = "ended", "针对已过去的年度"
+
+    effective_from = models.DateField("施行日期", null=True, blank=True)
+    effective_until = models.DateField("有效期止（含当日）", null=True, blank=True)
+    stated = models.CharField("来源所述有效性", max_length=8, choices=Stated, default="unknown")
+    checked_on = models.DateField("校验日期", null=True, blank=True)
+    retired_on = models.DateField("撤下日期", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def life(self, on: date) -> Life:
+        """Dates decide where there are dates; else what the source said on the day it was read."""
+        if self.effective_from and on < self.effective_from:
+            return Life.NOT_YET
+        if self.effective_until and on > self.effective_until:
+            return Life.EXPIRED
+        if self.stated in (self.Stated.EXPIRED, self.Stated.ENDED) and not self.effective_until:
+            return Life.EXPIRED if self.checked_on and on >= self.checked_on else Life.UNVERIFIED
+        known = self.stated == self.Stated.ACTIVE or self.effective_until
+        return Life.IN_FORCE if known else Life.UNVERIFIED
+
+
+class DatedQuerySet(RetirableQuerySet):
+    def lapsed_on(self, on: date) -> "DatedQuerySet":
+        """Rows whose life is over by the day; unstated validity is not "over"."""
+        over = Q(effective_until__lt=on)
+        return self.filter(over | Q(stated__in=["expired", "ended"], effective_until__isnull=True, checked_on__lte=on))
+
+    def alive_on(self, on: date) -> "DatedQuerySet":
+        """Rows in force on the day, or of unstated validity; not those lapsed or not yet begun."""
+        return self.exclude(pk__in=self.model.objects.lapsed_on(on)).exclude(effective_from__gt=on)
+
+
+class Authority(models.Model):
+    """A body that issues documents or runs instruments; municipal ones share names, so the region counts."""
+
+    name = models.CharField("名称", max_length=100)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "主管部门"
+        ordering = ["region", "name"]
+        constraints = [models.UniqueConstraint(fields=["name", "region"], name="authority_once", violation_error_message="这个地区已有同名部门。")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DocumentQuerySet(DatedQuerySet):
+    def published(self) -> "DocumentQuerySet":
+        """Documents that may be shown: not retired, and of Liaoning or the whole country."""
+        return self.current().filter(listed=True)
+
+
+class Document(Dated):
+    """A policy document as issued; what it offers a firm is in its instruments."""
+
+    class Seen(models.TextChoices):
+        FULL = "full", "看到全文或主要条款"
+        HEAD = "head", "只看到开头部分"
+        CITED = "cited", "只见被引用"
+
+    code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
+    title = models.CharField("标题", max_length=200)
+    number = models.CharField("发文字号", max_length=80, blank=True)
+    issued_by = models.ManyToManyField(Authority, blank=True, related_name="documents", verbose_name="发文机关")
+    level = models.CharField("发布层级", max_length=10, choices=Level)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区")
+    doc_type = models.CharField("类型", max_length=20, blank=True, help_text="报道、清单、动态等；政策文件留空。")
+    written_on = models.DateField("成文日期", null=True, blank=True)
+    published_on = models.DateField("发布日期", null=True, blank=True)
+    amended = models.BooleanField("已修改", default=False)
+    amended_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amends", verbose_name="修改它的文件")
+    implements = models.ManyToManyField("self", symmetrical=False, through="DocumentLink", related_name="implemented_by", verbose_name="上位依据")
+    source_url = models.URLField("原文或来源网址", max_length=900, blank=True)
+    source_url_2 = models.URLField("另一来源", max_length=900, blank=True)
+    via = models.CharField("来源说明", max_length=200, blank=True)
+    grade = models.CharField("来源等级", max_length=1, choices=Grade)
+    seen = models.CharField("所见程度", max_length=5, choices=Seen)
+    summary = models.TextField("摘要", blank=True)
+    notes = models.TextField("校勘", blank=True)
+    listed = models.BooleanField("对外显示", default=False)
+    history = HistoricalRecords()
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策文件"
+        ordering = ["-written_on", "code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.code])
+
+
+class DocumentLink(models.Model):
+    """That a lower document carries out a higher one, and whether the text says so."""
+
+    class Basis(models.TextChoices):
+        EXPLICIT = "explicit", "文中写明"
+        IMPLIED = "implied", "按题目或内容推断"
+
+    lower = models.ForeignKey(Document, models.CASCADE, related_name="links_up", verbose_name="本文件")
+    upper = models.ForeignKey(Document, models.CASCADE, related_name="links_down", verbose_name="上位文件")
+    basis = models.CharField("依据", max_length=8, choices=Basis)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上下位关系"
+        constraints = [
+            models.UniqueConstraint(fields=["lower", "upper"], name="link_once", violation_error_message="这两份文件的关系已经有了。"),
+            models.CheckConstraint(condition=~Q(lower=F("upper")), name="link_not_to_itself", violation_error_message="文件不能以自己为依据。"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lower_id}→{self.upper_id}"

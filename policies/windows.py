@@ -1,0 +1,78 @@
+"""Application windows: when a thing can be applied for, which is not the life of the policy.
+
+Pure. Days are inclusive and by Beijing time; a window may close at an hour of its last day, and may recur
+every year, in which case only month and day of its two dates count.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OPEN = "open"
+    UPCOMING = "upcoming"
+    CLOSED = "closed"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True)
+class Window:
+    opens_on: date | None = None
+    closes_on: date | None = None
+    closes_at: time | None = None
+    yearly: bool = False
+    label: str = ""
+
+    def in_year(self, year: int) -> "Window":
+        """The occurrence of a yearly window in that year; one that ends before it starts runs over New Year."""
+        if not (self.yearly and self.opens_on and self.closes_on):
+            return self
+        opens = _moved(self.opens_on, year)
+        closes = _moved(self.closes_on, year)
+        closes = closes if closes >= opens else _moved(self.closes_on, year + 1)
+        return Window(opens, closes, self.closes_at, False, self.label)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the windows stand on a day; `days_left` counts to closing, or to opening when not yet open."""
+
+    state: State
+    window: Window | None = None
+    days_left: int | None = None
+
+
+def _moved(day: date, year: int) -> date:
+    """The same day of another year; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+def standing(windows: Iterable[Window], on: date, at: time | None = None) -> Standing:
+    """The window that matters on the day: an open one, else the next, else the last that closed."""
+    found = [_one(each, on, at) for window in windows for each in _occurrences(window, on)]
+    if not found:
+        return Standing(State.UNSTATED)
+    order = {State.OPEN: 0, State.UPCOMING: 1, State.CLOSED: 2, State.UNSTATED: 3}
+    return min(found, key=lambda one: (order[one.state], one.days_left if one.days_left is not None else 10**6))
+
+
+def _occurrences(window: Window, on: date) -> list[Window]:
+    if not window.yearly:
+        return [window]
+    return [window.in_year(year) for year in (on.year - 1, on.year, on.year + 1)]
+
+
+def _one(window: Window, on: date, at: time | None) -> Standing:
+    if window.opens_on and on < window.opens_on:
+        return Standing(State.UPCOMING, window, (window.opens_on - on).days)
+    if window.closes_on is None:
+        return Standing(State.OPEN if window.opens_on else State.UNSTATED, window)
+    late = on == window.closes_on and at is not None and window.closes_at is not None and at > window.closes_at
+    if on > window.closes_on or late:
+        return Standing(State.CLOSED, window, (on - window.closes_on).days)
+    return Standing(State.OPEN, window, (window.closes_on - on).days)
