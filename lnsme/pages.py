@@ -1,2 +1,88 @@
-def site(request):
-    return {}
+"""The front page, the page of sources, the error pages, and what every page knows of the site."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from enterprises.models import Certification, Enterprise
+from enterprises.reference import rows_of
+from policies import answers
+from policies.models import Document, Instrument
+
+SOON = timedelta(days=30)
+PAPER = "2023-04"
+LADDER = ("创新型中小企业", "专精特新中小企业", "省级小巨人", "国家级小巨人")
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's name and the footer's filled slots, for every template."""
+    return {"site_name": settings.SITE_NAME, "site_slots": settings.SITE_SLOTS}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What closes soon, what is new, and where Liaoning's ladder stands."""
+    on = timezone.localdate()
+    newest = Document.objects.published().filter(written_on__isnull=False).prefetch_related("issued_by")[:5]
+    context = {
+        "closing": closing(on)[:6],
+        "newest": [answers.of_document(row, on) for row in newest],
+        "ladder": ladder(),
+        "offers": Instrument.objects.published().alive_on(on).count(),
+        "documents": Document.objects.published().count(),
+        "on": on,
+    }
+    return render(request, "home.html", context)
+
+
+def closing(on: date) -> list[dict[str, Any]]:
+    """Cards of what closes within 30 days, or else is open or opens next, soonest first."""
+    rows = Instrument.objects.published().alive_on(on).filter(windows__isnull=False).distinct().with_rules()
+    cards = [answers.card(row, on) for row in rows]
+    live = [card for card in cards if card["window"]["state"] in ("open", "upcoming")]
+    return sorted(live, key=lambda card: (card["window"]["state"] != "open", card["window"]["days_left"] or 0, card["instrument"]["code"]))
+
+
+def ladder() -> list[dict[str, str]]:
+    """The paper's counts of April 2023, from the dated series; where it contradicts itself, the first figure."""
+    rows = [row for row in rows_of("aggregate_counts.csv") if row["时点"] == PAPER]
+    return [next({"label": row["指标"], "count": row["数值"], "source": row["来源"]} for row in rows if row["指标"] == name) for name in LADDER]
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """Where everything comes from, how far it can be trusted, and when it was last looked at."""
+    documents = Document.objects.published().select_related("region").order_by("region__code", "code")
+    context = {
+        "documents": documents,
+        "instruments": Instrument.objects.published().count(),
+        "unverified": sum(1 for row in Instrument.objects.published() if row.life(timezone.localdate()) == "unverified"),
+        "firms": Enterprise.objects.filter(fictitious=False).count(),
+        "samples": Enterprise.objects.filter(fictitious=True).count(),
+        "certifications": Certification.objects.filter(enterprise__fictitious=False).count(),
+        "counts": rows_of("aggregate_counts.csv"),
+        "on": timezone.localdate(),
+    }
+    return render(request, "sources.html", context)
+
+
+def _error(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "advice": advice, "status": status}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, "这个请求读不懂", "请检查网址，或回到首页重新开始。")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "没有权限打开这一页", "如果您是工作人员，请先登录管理后台。")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, "没有找到这一页", "网址可能写错了，或者这一项已经撤下。可以在“查政策”里按名称或文号再找一次。")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

@@ -6,7 +6,7 @@ a reserved share is not money in hand, and only exact money is ever summed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -104,6 +104,11 @@ def total(estimates: Iterable[Estimate]) -> int:
 def estimate(amount: Amount, facts: Facts) -> Estimate:
     """What the firm would get. Never raises: what can't be computed is a ceiling, or unknown."""
     return RULES[amount.shape](amount, facts)
+
+
+def stated(amount: Amount, nobody: Facts) -> Estimate:
+    """The amount as the document states it, for no firm in particular; the base is nobody's."""
+    return replace(estimate(replace(amount, base_fact=""), nobody), missing=())
 
 
 def _fixed(amount: Amount, facts: Facts) -> Estimate:

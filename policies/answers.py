@@ -1,0 +1,224 @@
+"""A match as plain data: the one shape that page, terminal and API show.
+
+Turns the objects of `matching` into dicts of JSON values with their words beside them. Money is yuan as a
+decimal string, days are ISO dates, a missing value is null. Holds no rule and no query.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from enterprises.facts import Facts, Vocabulary
+from enterprises.vocabulary import FACTS
+
+from . import amounts, windows, wording
+from .amounts import Estimate
+from .criteria import Clause, ClauseFinding, Condition, Finding
+from .matching import Match, Result
+from .models import Document, Instrument, Life
+from .windows import Standing, Window
+
+Data = dict[str, Any]
+GROUP_LABELS = {"yes": "符合", "unknown": "还差信息", "near": "还差一步", "no": "目前不符合"}
+DISCLAIMER = "按所填信息和所列来源计算，最终以主管部门认定和官方原文为准。"
+
+
+def of_result(result: Result) -> Data:
+    """Everything one match found: `{"on", "counts", "matches", "disclaimer"}`."""
+    words = result.facts.vocabulary
+    return {
+        "on": result.facts.on.isoformat(),
+        "counts": result.counts,
+        "matches": [of_match(match, words, result.facts.on) for match in result.matches],
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def of_match(match: Match, words: Vocabulary, on: date) -> Data:
+    return {
+        "instrument": of_instrument(match.instrument, on),
+        "answer": match.answer.value,
+        "near": match.near,
+        "group": match.group,
+        "label": GROUP_LABELS[match.group],
+        "clauses": [_clause(found, words) for found in match.verdict.clauses],
+        "missing": [{"field": name, "label": wording.missing((name,), words)} for name in match.verdict.missing],
+        "amount": _amount(match.estimate, match.instrument, words),
+        "window": of_standing(match.standing),
+        "exclusive_with": [{"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions],
+        "local": None if match.local is None else {"code": match.local.code, "title": match.local.title},
+        "document": of_document(match.instrument.document, on),
+    }
+
+
+def of_instrument(instrument: Instrument, on: date) -> Data:
+    life = instrument.life(on)
+    return {
+        "code": instrument.code,
+        "title": instrument.title,
+        "kind": instrument.kind,
+        "kind_label": instrument.get_kind_display(),
+        "region": instrument.region_id,
+        "region_label": instrument.region.name,
+        "zone": instrument.zone,
+        "mode": instrument.mode,
+        "mode_label": instrument.get_mode_display(),
+        "authority": instrument.authority_note,
+        "effective_from": _iso(instrument.effective_from),
+        "effective_until": _iso(instrument.effective_until),
+        "life": life.value,
+        "life_label": Life(life).label,
+        "confidence": instrument.confidence,
+        "checked_on": _iso(instrument.checked_on),
+        "url": instrument.get_absolute_url(),
+    }
+
+
+def card(instrument: Instrument, on: date) -> Data:
+    """An instrument in a list, without any firm: what it gives at most, when to apply, where it comes from."""
+    nobody = Facts({}, on=on, vocabulary=FACTS)
+    standing = windows.standing((row.as_rule() for row in instrument.windows.all()), on)
+    return {
+        "instrument": of_instrument(instrument, on),
+        "amount": _amount(amounts.stated(instrument.as_amount(), nobody), instrument, FACTS),
+        "window": of_standing(standing),
+        "document": of_document(instrument.document, on),
+        "tiers": [tier.label for tier in instrument.tiers.all()],
+    }
+
+
+def of_document(document: Document, on: date) -> Data:
+    life = document.life(on)
+    return {
+        "code": document.code,
+        "title": document.title,
+        "number": document.number,
+        "level": document.level,
+        "level_label": document.get_level_display(),
+        "issued_by": [authority.name for authority in document.issued_by.all()],
+        "written_on": _iso(document.written_on),
+        "published_on": _iso(document.published_on),
+        "life": life.value,
+        "life_label": Life(life).label,
+        "source_url": document.source_url,
+        "grade": document.grade,
+        "checked_on": _iso(document.checked_on),
+        "url": document.get_absolute_url(),
+    }
+
+
+def _clause(found: ClauseFinding, words: Vocabulary) -> Data:
+    return {
+        "answer": found.answer.value,
+        "label": wording.ANSWERS[found.answer],
+        "article": found.clause.article,
+        "need": found.clause.need,
+        "text": wording.clause(found.clause, words),
+        "options": [[_finding(one, words) for one in option] for option in found.options],
+    }
+
+
+def _finding(found: Finding, words: Vocabulary) -> Data:
+    condition = found.condition
+    return {
+        **of_condition(condition, words),
+        "actual": None if condition.manual or found.actual is None else words[condition.fact].how.encode(found.actual),
+        "actual_text": None if condition.manual or found.actual is None else words[condition.fact].show(found.actual),
+        "gap": None if found.gap is None else words[condition.fact].how.encode(found.gap),
+        "answer": found.answer.value,
+        "label": wording.ANSWERS[found.answer],
+        "finding": wording.finding(found, words),
+        "missing": list(found.missing),
+    }
+
+
+def of_condition(condition: Condition, words: Vocabulary) -> Data:
+    """A condition as data, without any firm: fact, comparison, value and its sentence."""
+    fact = None if condition.manual else words[condition.fact]
+    return {
+        "fact": condition.fact or None,
+        "fact_label": fact.label if fact else None,
+        "about": fact.about if fact else None,
+        "operator": condition.operator,
+        "negated": condition.negated,
+        "required": _required(condition, words),
+        "unit": "元" if fact and fact.kind == "money" else fact.unit if fact else "",
+        "article": condition.article,
+        "text": condition.text,
+        "sentence": wording.sentence(condition, words),
+    }
+
+
+def _required(condition: Condition, words: Vocabulary) -> Any:
+    if condition.manual:
+        return None
+    if isinstance(condition.required, tuple):
+        return list(condition.required)
+    return words[condition.fact].how.encode(condition.required)
+
+
+def of_clauses(clauses: Iterable[Clause], words: Vocabulary) -> list[Data]:
+    """An instrument's criteria as data, for its own page and the API."""
+    return [
+        {
+            "article": clause.article,
+            "need": clause.need,
+            "text": wording.clause(clause, words),
+            "options": [[of_condition(condition, words) for condition in option] for option in clause.options],
+        }
+        for clause in clauses
+    ]
+
+
+def _amount(estimate: Estimate, instrument: Instrument, words: Vocabulary) -> Data:
+    return {
+        "shape": instrument.shape,
+        "sort": estimate.sort.value,
+        "gives": estimate.gives.value,
+        "low": None if estimate.low is None else str(estimate.low),
+        "high": None if estimate.high is None else str(estimate.high),
+        "summable": estimate.summable,
+        "text": wording.amount(estimate),
+        "formula": estimate.formula,
+        "missing": [{"field": name, "label": wording.missing((name,), words)} for name in estimate.missing],
+        "note": instrument.amount_note,
+    }
+
+
+def of_standing(standing: Standing) -> Data:
+    window = standing.window or Window()
+    return {
+        "state": standing.state.value,
+        "label": window.label,
+        "opens_on": _iso(window.opens_on),
+        "closes_on": _iso(window.closes_on),
+        "closes_at": None if window.closes_at is None else f"{window.closes_at:%H:%M}",
+        "days_left": standing.days_left,
+        "text": wording.standing(standing),
+    }
+
+
+def of_facts(facts: Facts) -> list[Data]:
+    """The stated facts that a verdict was made of, each with where it comes from."""
+    return [row for name in facts.vocabulary if name in facts.stated for row in _stated(facts, name)]
+
+
+def _stated(facts: Facts, name: str) -> list[Data]:
+    fact, value, source = facts.vocabulary[name], facts.stated[name], facts.source(name)
+    values = sorted(value.items(), reverse=True) if fact.years else [(None, value)]
+    return [
+        {
+            "field": f"{name}_{year}" if year else name,
+            "label": f"{year}年{fact.label}" if year else fact.label,
+            "text": fact.show(one),
+            "source": source.label,
+            "source_url": source.url,
+            "source_on": _iso(source.on),
+            "declared": source.kind == "declared",
+        }
+        for year, one in values
+    ]
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

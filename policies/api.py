@@ -1,0 +1,94 @@
+"""API of policies: facts, documents, instruments, and the match of one firm."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.decorators import api_view
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from . import answers, catalogue, matching, serializers
+from .filters import DocumentFilter, InstrumentFilter
+from .models import Document, Instrument
+
+
+@api_view(["GET"])
+def facts(request: Request) -> Response:
+    """Every fact and question that can be stated or derived, with kind, unit and choices."""
+    words = catalogue.vocabulary()
+    rows = [serializers.fact_row(fact, words) for fact in words.values()]
+    return Response({"count": len(rows), "results": rows})
+
+
+class DocumentSerializer(BaseSerializer):
+    """A document as data, and its summary."""
+
+    def to_representation(self, instance: Document) -> dict[str, Any]:
+        extra = {"region": instance.region_id, "seen": instance.seen, "summary": instance.summary, "notes": instance.notes}
+        return answers.of_document(instance, timezone.localdate()) | extra
+
+
+class InstrumentSerializer(BaseSerializer):
+    """An instrument's card: what it gives at most, its window, its document."""
+
+    def to_representation(self, instance: Instrument) -> dict[str, Any]:
+        card = answers.card(instance, timezone.localdate())
+        return card.pop("instrument") | card
+
+
+class WholeInstrumentSerializer(InstrumentSerializer):
+    """An instrument with its conditions as data."""
+
+    def to_representation(self, instance: Instrument) -> dict[str, Any]:
+        words = catalogue.vocabulary()
+        clauses = answers.of_clauses(instance.as_criteria(words).clauses, words)
+        return super().to_representation(instance) | {"how": instance.how, "note": instance.note, "clauses": clauses}
+
+
+class Documents(ListAPIView):
+    serializer_class = DocumentSerializer
+    filterset_class = DocumentFilter
+
+    def get_queryset(self) -> Any:
+        return Document.objects.published().prefetch_related("issued_by")
+
+
+class OneDocument(RetrieveAPIView):
+    serializer_class = DocumentSerializer
+    lookup_field = "code"
+    filter_backends = ()
+
+    def get_queryset(self) -> Any:
+        return Document.objects.published().prefetch_related("issued_by")
+
+
+class Instruments(ListAPIView):
+    serializer_class = InstrumentSerializer
+    filterset_class = InstrumentFilter
+
+    def get_queryset(self) -> Any:
+        return Instrument.objects.published().with_rules().distinct()
+
+
+class OneInstrument(RetrieveAPIView):
+    serializer_class = WholeInstrumentSerializer
+    lookup_field = "code"
+    filter_backends = ()
+
+    def get_queryset(self) -> Any:
+        return Instrument.objects.published().with_rules()
+
+
+@api_view(["POST"])
+def matches(request: Request) -> Response:
+    """Judge one firm: `{"on", "uscc", "facts"}` → every instrument's answer, clause by clause."""
+    words, now = catalogue.load(), timezone.localtime()
+    asked = serializers.read_match(request.data, vocabulary=words.vocabulary, today=now.date())
+    if asked.errors:
+        return Response({"errors": asked.errors}, status=400)
+    known = asked.facts(words.vocabulary)
+    found = matching.match(known, words, now.time() if asked.on == now.date() else None)
+    firm = asked.firm and {"uscc": asked.firm.uscc, "name": asked.firm.name, "fictitious": asked.firm.fictitious}
+    return Response({**answers.of_result(found), "firm": firm, "facts": answers.of_facts(known)})

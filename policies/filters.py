@@ -1,0 +1,107 @@
+"""How instruments and documents are searched: one FilterSet each for the page and the API."""
+
+from datetime import date
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.forms import CheckboxSelectMultiple, TextInput
+from django.utils import timezone
+
+from enterprises.filters import TierKeyFilter, cities
+from enterprises.models import Level, Region
+
+from . import windows
+from .models import Document, Instrument
+
+BRACKETS = str.maketrans("［【[(（］】])）", "〔〔〔〔〔〕〕〕〕〕")
+LIVES = (("in_force", "现行有效"), ("unverified", "有效性待核实"), ("expired", "已失效"), ("all", "全部"))
+MAX_WORDS = 8
+
+
+def containing(text: str, *fields: str) -> Q:
+    """Every word of the text somewhere in the fields; document numbers match in any style of brackets."""
+    found = Q()
+    for word in text.split()[:MAX_WORDS]:
+        anywhere = Q()
+        for field in fields:
+            anywhere |= Q(**{f"{field}__icontains": word}) | Q(**{f"{field}__icontains": word.translate(BRACKETS)})
+        found &= anywhere
+    return found
+
+
+def alive(queryset: QuerySet, life: str, on: date) -> QuerySet:
+    """Rows by their life on the day; with none asked for, those not yet over."""
+    if life == "all":
+        return queryset
+    if life == "expired":
+        return queryset.lapsed_on(on)
+    queryset = queryset.alive_on(on)
+    stated = Q(stated="active") | Q(effective_until__isnull=False)
+    return queryset.filter(stated) if life == "in_force" else queryset.exclude(stated) if life == "unverified" else queryset
+
+
+class InstrumentFilter(filters.FilterSet):
+    q = filters.CharFilter(method="containing", label="关键词或文号", widget=TextInput(attrs={"placeholder": "例如 小巨人 奖励，或 大工信发〔2023〕134号"}))
+    region = filters.ModelChoiceFilter(queryset=cities, method="applying", label="企业所在城市", empty_label="全部")
+    level = filters.MultipleChoiceFilter(field_name="document__level", choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple)
+    kind = filters.MultipleChoiceFilter(choices=Instrument.Kind.choices, label="支持方式", widget=CheckboxSelectMultiple)
+    tier = TierKeyFilter(method="for_tier", label="面向称号", empty_label="不限")
+    mode = filters.ChoiceFilter(choices=Instrument.Mode.choices, label="兑现方式", empty_label="全部")
+    life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="未失效的")
+    open = filters.BooleanFilter(method="open_now", label="正在申报")
+    on = filters.DateFilter(method="unchanged", label="按哪一天")
+
+    class Meta:
+        model = Instrument
+        fields: list[str] = []
+
+    @property
+    def day(self) -> date:
+        """The day that lives and windows are read on: the one asked for, or today in Beijing."""
+        asked = self.form.cleaned_data.get("on") if self.form.is_valid() else None
+        return asked or timezone.localdate()
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("life") else alive(queryset, "", self.day)
+
+    def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            containing(value, "title", "code", "document__title", "document__number", "document__summary", "region__name", "note", "how")
+        )
+
+    def applying(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
+        return queryset.applying_in(value.code) | queryset.filter(region__parent=value)
+
+    def for_tier(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        tier, _, level = value.partition(":")
+        return queryset.filter(tiers__name=tier, tiers__level=level)
+
+    def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return alive(queryset, value, self.day)
+
+    def open_now(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Instruments with a window open on the day; windows recur, so they are asked one by one."""
+        rows = Instrument.objects.published().filter(windows__isnull=False).distinct().prefetch_related("windows")
+        found = [row.pk for row in rows if windows.standing((w.as_rule() for w in row.windows.all()), self.day).state is windows.State.OPEN]
+        return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
+
+    def unchanged(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
+        return queryset
+
+
+class DocumentFilter(filters.FilterSet):
+    q = filters.CharFilter(method="containing", label="关键词或文号")
+    region = filters.ModelChoiceFilter(queryset=cities, label="地区", empty_label="全部")
+    level = filters.MultipleChoiceFilter(choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple)
+    life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="全部")
+
+    class Meta:
+        model = Document
+        fields: list[str] = []
+
+    def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(containing(value, "title", "code", "number", "summary"))
+
+    def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return alive(queryset, value, timezone.localdate())

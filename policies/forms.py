@@ -1,0 +1,172 @@
+"""The match form: every stated fact of the vocabulary as a field, read from the URL, storing nothing.
+
+Generated from the vocabulary; holds no rule. Whatever is left empty is unknown. Choosing "没有" in a set is an
+answer too: then what isn't ticked is lacking.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from enterprises import register
+from enterprises.facts import GROUPS, Fact, Facts, Vocabulary
+from enterprises.kinds import Certificate, Certificates, Day, Refused
+from enterprises.models import Enterprise
+
+NONE = "none"
+UNSURE = ("", "不清楚")
+YES_NO = (UNSURE, ("是", "是"), ("否", "否"))
+MAIN = (
+    "region", "industry", "employees", "revenue", "total_assets", "founded_on", "ownership", "certifications", "above_size", "rd_expense"
+)  # fmt: skip
+HIDDEN_TIERS = ("gazelle_family", "srdi_product")
+
+
+class FactsForm(forms.Form):
+    """`FactsForm(request.GET, vocabulary=…, on=…)`; valid → `.facts()`. Any refusal is on its own field."""
+
+    firm = forms.CharField(label="企业名称或统一社会信用代码", required=False, max_length=120)
+    on = forms.CharField(label="按哪一天的政策", required=False, max_length=20)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, vocabulary: Vocabulary, on: date) -> None:
+        super().__init__(data, label_suffix="")
+        self.vocabulary, self.day, self.values = vocabulary, on, {}
+        self.enterprise: Enterprise | None = None
+        for fact in vocabulary.stated():
+            self.fields.update(_fields(fact, on))
+
+    def clean_on(self) -> date:
+        if self.cleaned_data["on"]:
+            try:
+                self.day = Day().parse(self.cleaned_data["on"], label="按哪一天的政策")
+            except Refused as why:
+                raise forms.ValidationError(str(why), why.code) from None
+        return self.day
+
+    def clean_firm(self) -> str:
+        text = self.cleaned_data["firm"].strip()
+        if text:
+            self.enterprise = register.find(text)
+            if self.enterprise is None:
+                raise forms.ValidationError(f"名录里没有“{text}”。请核对名称或代码；不填也能继续，直接回答下面的问题即可。", "unknown_firm")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        for fact in self.vocabulary.stated():
+            self._read(fact)
+        return self.cleaned_data
+
+    def _read(self, fact: Fact) -> None:
+        """Collect one fact's value; what can't be read becomes that field's error."""
+        if fact.kind == "certifications":
+            self._read_tiers(fact)
+            return
+        rows = {}
+        for name, year in _names(fact, self.day):
+            given = self.cleaned_data.get(name)
+            if given in (None, "", []):
+                continue
+            try:
+                rows[year] = fact.parse([one for one in given if one != NONE] if fact.kind == "labels" else given)
+            except Refused as why:
+                self.add_error(name, forms.ValidationError(str(why), why.code))
+        if rows:
+            self.values[fact.name] = rows if fact.years else rows[None]
+
+    def _read_tiers(self, fact: Fact) -> None:
+        """Each tier is held (and since which year), lacking, or not answered."""
+        held, lacks = [], set()
+        for key in fact.choices:
+            answer = self.cleaned_data.get(tier_field(key)) or ""
+            if answer == NONE:
+                lacks.add(key)
+            elif answer:
+                held.append(Certificate(key, recognized_in=int(answer) if answer.isdigit() else None, held=True))
+        if held or lacks:
+            self.values[fact.name] = Certificates(tuple(held), complete=False, lacks=frozenset(lacks))
+
+    def facts(self) -> Facts:
+        """The facts on the day: those typed, and for what was left empty those of the firm named."""
+        if self.enterprise:
+            return register.facts(self.enterprise, on=self.day, vocabulary=self.vocabulary, declared=self.values)
+        return Facts(self.values, on=self.day, vocabulary=self.vocabulary)
+
+    def main(self) -> list[forms.BoundField]:
+        """The few fields that decide most."""
+        return [field for name in MAIN for field in self._bound(self.vocabulary[name])]
+
+    def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
+        """The remaining fields under the vocabulary's groups."""
+        for group in GROUPS:
+            facts = [fact for fact in self.vocabulary.stated() if fact.group == group and fact.name not in MAIN]
+            fields = [field for fact in facts for field in self._bound(fact)]
+            if fields:
+                yield group, fields
+
+    def _bound(self, fact: Fact) -> list[forms.BoundField]:
+        return [self[name] for name in _fields(fact, self.day)]
+
+
+def tier_field(key: str) -> str:
+    return "tier_" + key.replace(":", "_")
+
+
+def _names(fact: Fact, on: date) -> list[tuple[str, int | None]]:
+    """The form's field names of a fact: one, or one a year, newest first."""
+    if not fact.years:
+        return [(fact.name, None)]
+    return [(f"{fact.name}_{on.year - ago}", on.year - ago) for ago in range(1, fact.years + 1)]
+
+
+def _fields(fact: Fact, on: date) -> dict[str, forms.Field]:
+    if fact.kind == "certifications":
+        shown = {key: label for key, label in fact.choices.items() if key.split(":")[0] not in HIDDEN_TIERS}
+        return {tier_field(key): _tier_field(label, on) for key, label in shown.items()}
+    return {name: _field(fact, year) for name, year in _names(fact, on)}
+
+
+def _tier_field(label: str, on: date) -> forms.Field:
+    years = [(str(year), f"持有，{year}年认定") for year in range(on.year, on.year - 4, -1)]
+    return forms.ChoiceField(
+        label=label, required=False, choices=[UNSURE, (NONE, "没有"), *years, ("held", "持有，更早或记不清")], error_messages=_pick(label)
+    )
+
+
+def _pick(label: str) -> dict[str, str]:
+    return {"invalid_choice": f"“{label}”没有“%(value)s”这一项，请从列表里选。"}
+
+
+def _field(fact: Fact, year: int | None) -> forms.Field:
+    label = f"{year}年{fact.label}" if year else fact.label
+    if fact.kind in ("flag", "choice"):
+        choices = YES_NO if fact.kind == "flag" else [UNSURE, *fact.choices.items()]
+        return forms.ChoiceField(label=label, required=False, choices=choices, help_text=fact.help, error_messages=_pick(label))
+    if fact.kind == "region":
+        return forms.CharField(label=label, required=False, help_text=fact.help, widget=forms.Select(choices=_places(fact)))
+    if fact.kind == "labels":
+        choices = [*((key, name) for key, name in fact.choices.items()), (NONE, "以上都没有")]
+        return forms.MultipleChoiceField(
+            label=label, required=False, choices=choices, help_text=fact.help, widget=forms.CheckboxSelectMultiple, error_messages=_pick(label)
+        )
+    field = forms.CharField(label=label, required=False, max_length=60, help_text=fact.help)
+    field.unit = fact.unit
+    if fact.kind in ("money", "count", "percent"):
+        field.widget.attrs["inputmode"] = "decimal"
+    if fact.kind == "date":
+        field.widget.attrs["placeholder"] = "例如 2019-05-04"
+    if fact.kind == "industry":
+        field.widget.attrs.update(placeholder="例如 C34 或 3421", list="industries")
+    return field
+
+
+def _places(fact: Fact) -> list[tuple[str, Any]]:
+    """Liaoning's counties under their cities, in the official order."""
+    names = {code: name for code, name in fact.choices.items() if code.startswith("21") and code != "210000"}
+    cities = {code: name for code, name in names.items() if code.endswith("00")}
+    groups = [
+        (city, [(code, f"{city}（全市）"), *((c, name.removeprefix(city)) for c, name in names.items() if c[:4] == code[:4] and c != code)])
+        for code, city in cities.items()
+    ]
+    return [UNSURE, *groups]

@@ -1,0 +1,68 @@
+"""How every condition of every instrument landed, what has no source clause, which windows close soon."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from enterprises.vocabulary import FACTS
+from policies import catalogue, windows, wording
+from policies.models import Condition, Instrument, Question
+
+SOON = timedelta(days=30)
+
+
+class Command(BaseCommand):
+    help = "检查政策数据：每个条件如何落到事实、问题或人工判断；哪些没有条款号；哪些窗口快截止"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--brief", action="store_true", help="只印合计")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        words, on = catalogue.vocabulary(), timezone.localdate()
+        rows = Instrument.objects.current().prefetch_related("conditions", "windows").order_by("code")
+        for row in rows:
+            if not options["brief"]:
+                self._one(row, words)
+            standing = windows.standing((window.as_rule() for window in row.windows.all()), on)
+            if standing.state is windows.State.OPEN and (standing.days_left or 0) <= SOON.days:
+                self.stdout.write(self.style.WARNING(f"  {row.code} {wording.standing(standing)}"))
+        for label, count in tally().items():
+            self.stdout.write(f"{label}：{count}")
+
+    def _one(self, row: Instrument, words: Any) -> None:
+        self.stdout.write(self.style.MIGRATE_LABEL(f"{row.code} {row.title}") + ("" if row.published else "（不对外）"))
+        for condition in row.conditions.all():
+            sentence = wording.sentence(condition.as_rule(words), words)
+            article = condition.article or "无条款号"
+            self.stdout.write(f"  {condition.collected} → {landing(condition)}：{sentence}（{article}）")
+        if not row.conditions.all():
+            self.stdout.write("  没有条件")
+
+
+def landing(condition: Condition) -> str:
+    """What a row is about: a typed fact, a question, or a person's judgment."""
+    if condition.operator == "manual":
+        return "人工"
+    return "事实" if condition.fact in FACTS else "问题"
+
+
+def tally() -> dict[str, int]:
+    """Counts over all instruments, published or not; a test pins them."""
+    rows = list(Condition.objects.filter(instrument__retired_on__isnull=True))
+    landings = Counter(landing(row) for row in rows)
+    collected = {(row.instrument_id, row.clause, row.collected) for row in rows if not row.collected.startswith(("event", "来源没有"))}
+    return {
+        "惠企事项": Instrument.objects.current().count(),
+        "其中对外发布": Instrument.objects.published().count(),
+        "来源记录的条件": len(collected),
+        "条件行": len(rows),
+        "落到事实": landings["事实"],
+        "落到问题": landings["问题"],
+        "由人判断": landings["人工"],
+        "没有条款号": sum(1 for row in rows if not row.article),
+        "补充问题": Question.objects.current().count(),
+    }

@@ -1,0 +1,14 @@
+"""Addresses of instruments, documents and the firm's self-check."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("policies/", views.Instruments.as_view(), name="instruments"),
+    path("policies/<slug:code>/", views.instrument, name="instrument"),
+    path("documents/", views.Documents.as_view(), name="documents"),
+    path("documents/<slug:code>/", views.document, name="document"),
+    path("check/", views.check, name="check"),
+    path("check/results/", views.results, name="results"),
+]
