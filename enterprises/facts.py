@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from .kinds import KINDS, Choices, Kind, Refused
+from .kinds import KINDS, Choices, Kind, Members, Refused
 
 GROUPS = ("基本信息", "经营数据", "研发与知识产权", "称号与名单", "融资", "项目与支出", "信用与合规")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -109,7 +109,7 @@ class Vocabulary(Mapping[str, Fact]):
         values: dict[str, Any] = {}
         refused: list[tuple[str, Refused]] = []
         for name, given in raw.items():
-            if given is None or given == "":
+            if _blank(given):
                 continue
             try:
                 values[name] = self._read_one(str(name), given, on, wire)
@@ -129,7 +129,8 @@ class Vocabulary(Mapping[str, Fact]):
         if not fact.years:
             return fact.parse(given, wire=wire)
         rows = given if isinstance(given, Mapping) else {on.year - 1: given}
-        return {_year(year, fact): fact.parse(value, wire=wire) for year, value in rows.items() if value not in (None, "")}
+        given = {year: value for year, value in rows.items() if not _blank(value)}
+        return {_year(year, fact): fact.parse(value, wire=wire) for year, value in given.items()}
 
     def leaves(self, name: str) -> frozenset[str]:
         """The stated facts that a fact is made of, itself included when it is stated."""
@@ -180,7 +181,7 @@ class Facts:
         return self._derived[name]
 
     def in_year(self, name: str, year: int) -> Any:
-        return self.stated.get(name, {}).get(year)
+        return (self.stated.get(name) or {}).get(year)
 
     def _derive(self, fact: Fact) -> Any:
         assert fact.derive is not None
@@ -211,15 +212,20 @@ class Facts:
                 gaps[f"{base}_{self.on.year + int(offset)}"] = None
             elif not offset:
                 gaps.update(dict.fromkeys(self.missing(base)))
-        return tuple(gaps)
+        return tuple(gaps) or (tuple(sorted(self.vocabulary.leaves(name))) if self._incomplete(name) else ())
 
     def _incomplete(self, name: str) -> bool:
-        return getattr(self.get(name), "complete", True) is False
+        value = self.get(name)
+        return not (value.settled if isinstance(value, Members) else getattr(value, "complete", True))
 
     def source(self, name: str) -> Source:
         """Where a fact comes from; of a derived one, the least direct of its inputs' sources."""
         found = [self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated]
         return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
+
+
+def _blank(given: Any) -> bool:
+    return given is None or (isinstance(given, str) and not given.strip())
 
 
 def _year(text: Any, fact: Fact) -> int:

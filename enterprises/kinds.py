@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -38,14 +38,22 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Members:
-    """A set of keys. `complete` says that what is not in it is surely lacking; else only `lacks` is."""
+    """A set of keys. `complete` says that what is not in it is surely lacking; else only `lacks` is.
+
+    Of what is in `maybe` nobody can tell, even of a complete set: a title whose dates are unknown.
+    """
 
     has: frozenset[str]
     complete: bool = True
     lacks: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+
+    @property
+    def settled(self) -> bool:
+        return self.complete and not self.maybe
 
     def may_have(self, key: str) -> bool:
-        return key in self.has or not (self.complete or key in self.lacks)
+        return key in self.has or key in self.maybe or not (self.complete or key in self.lacks)
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,7 @@ class Money(_Ordered):
         value, suffix = number(raw, label, "3200 或 3200万元")
         size = YUAN.get(suffix or unit)
         if size is None:
-            raise Refused(f"“{label}”的单位“{suffix}”不认识，请用元、万元或亿元。", "unknown_unit")
+            raise Refused(f"“{label}”的单位“{suffix[:20]}”不认识，请用元、万元或亿元。", "unknown_unit")
         exact = value * size
         if exact != int(exact):
             raise Refused(f"“{label}”请精确到元，不带角分。", "too_precise")
@@ -177,7 +185,11 @@ class Count(_Ordered):
         if isinstance(raw, bool):
             raise Refused(f"“{label}”请填整数，例如 40。", "not_a_number")
         value, suffix = number(raw, label, "40")
-        value *= 10_000 if suffix.startswith("万") else 1
+        if suffix.startswith("万"):
+            value, suffix = value * 10_000, suffix[1:]
+        if suffix not in unit:
+            example = f"40 或 40{unit}" if unit else "40"
+            raise Refused(f"“{label}”的单位“{suffix[:20]}”不对，请只填数字，例如 {example}。", "unknown_unit")
         if value != int(value):
             raise Refused(f"“{label}”请填整数，例如 40。", "not_whole")
         return int(value)
@@ -205,12 +217,13 @@ class Percent(_Ordered):
 class Day(_Ordered):
     name = "date"
     numeric = False
-    FORM = re.compile(r"(\d{4})\s*[年./-]?\s*(\d{1,2})\s*[月./-]?\s*(\d{1,2})\s*日?")
+    FORM = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
+    COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> date:
         if isinstance(raw, date):
-            return raw
-        match = self.FORM.fullmatch(clean(raw))
+            return raw.date() if isinstance(raw, datetime) else raw
+        match = self.FORM.fullmatch(clean(raw)) or self.COMPACT.fullmatch(clean(raw))
         try:
             return date(*(int(part) for part in match.groups()))  # type: ignore[union-attr]
         except (AttributeError, ValueError):
@@ -245,8 +258,8 @@ class Choice(Kind):
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> str:
         text, choices = clean(raw), choices or {}
-        found = next((key for key, name in choices.items() if text in (key, name)), None)
-        if found is None:
+        found = next((key for key, name in choices.items() if text in (key, name)), None if choices else text)
+        if not found:
             raise Refused(f"“{label}”没有“{text[:40]}”这一项，请从这些里选：{_few(choices.values())}。", "not_a_choice")
         return found
 
@@ -260,12 +273,15 @@ class Region(Kind):
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> str:
         text, choices = clean(raw), choices or {}
-        if re.fullmatch(r"\d{6}", text) and (text in choices or text == codes.NATIONAL or not choices):
+        if re.fullmatch("[0-9]{6}", text) and (text in choices or text == codes.NATIONAL or not choices):
             return text
         named = [code for code, name in choices.items() if text and text in (name, name.rstrip("省市区县"))]
         named = named or [code for code, name in choices.items() if text and name.endswith(text)]
         if len(named) == 1:
             return named[0]
+        if named:
+            few = _few(f"{choices[code]} {code}" for code in named)
+            raise Refused(f"“{label}”里有几个“{text[:20]}”：{few}，请写全。", "unknown_region")
         raise Refused(f"“{label}”里没有“{text[:20]}”，请填六位行政区划代码或全称，例如 210200 或 大连市。", "unknown_region")
 
     def show(self, value: str, *, unit: str = "", choices: Choices | None = None) -> str:
@@ -280,7 +296,8 @@ class Industry(Kind):
         text, choices = clean(raw), choices or {}
         named = [code for code, name in choices.items() if text == name]
         try:
-            code = named[0] if named else codes.normalize_industry(text)
+            short = text if len(text) < 40 else text[:40] + "…"
+            code = named[0] if named else codes.normalize_industry(short)
         except ValueError as error:
             raise Refused(str(error), "unknown_industry") from None
         if choices and code not in choices:
@@ -300,8 +317,9 @@ class Labels(Kind):
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> Members:
         if isinstance(raw, Mapping):
+            complete = _complete(raw, ("has", "lacks", "complete"), label)
             has, lacks = (self.parse(raw.get(key, []), label=label, choices=choices).has for key in ("has", "lacks"))
-            return Members(has, bool(raw.get("complete", True)), lacks - has)
+            return Members(has, complete, lacks - has)
         parts = SEPARATOR.split(raw) if isinstance(raw, str) else raw
         if not isinstance(parts, Iterable):
             raise Refused(f"“{label}”请填一个列表；一项也没有就填空列表。", "not_a_list")
@@ -312,10 +330,10 @@ class Labels(Kind):
 
     def show(self, value: Members, *, unit: str = "", choices: Choices | None = None) -> str:
         names = "、".join((choices or {}).get(key, key) for key in sorted(value.has)) or "没有"
-        return names if value.complete else f"{names}（已知部分）" if value.has else "未知"
+        return names if value.settled else f"{names}（已知部分）" if value.has else "未知"
 
     def encode(self, value: Members) -> dict[str, Any]:
-        rest = {"lacks": sorted(value.lacks)} if value.lacks else {}
+        rest = {key: sorted(getattr(value, key)) for key in ("lacks", "maybe") if getattr(value, key)}
         return {"has": sorted(value.has), "complete": value.complete, **rest}
 
 
@@ -330,9 +348,10 @@ class CertificateList(Kind):
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> Certificates:
         complete, lacks = True, frozenset[str]()
         if isinstance(raw, Mapping):
+            complete = _complete(raw, ("items", "lacks", "complete"), label)
             lacks = Labels().parse(raw.get("lacks", []), label=label, choices=choices).has
-            raw, complete = raw.get("items", []), bool(raw.get("complete", True))
-        if isinstance(raw, str) or not isinstance(raw, Iterable):
+            raw = raw.get("items", [])
+        if isinstance(raw, str | Mapping) or not isinstance(raw, Iterable):
             raise Refused(f"“{label}”请填一个列表，每项写明 tier；没有称号就填空列表。", "not_a_list")
         items = list(raw)
         if len(items) > MAX_MEMBERS:
@@ -344,16 +363,14 @@ class CertificateList(Kind):
         row = {"tier": item, "held": True} if isinstance(item, str) else item
         if not isinstance(row, Mapping) or not isinstance(row.get("tier"), str):
             raise Refused(f"“{label}”的每一项要写明 tier，例如 little_giant:national。", "no_tier")
-        known_keys = ("tier", "act", "stage", "held", "recognized_in", *self.DAYS)
-        odd = sorted(str(key) for key in row if key not in known_keys)
-        if odd:
-            raise Refused(f"“{label}”里不认识“{odd[0][:20]}”，可用：{'、'.join(known_keys)}。", "unknown_key")
+        _only(row, ("tier", "act", "stage", "held", "recognized_in", *self.DAYS), label)
         for key, known in (("act", self.ACTS), ("stage", self.STAGES)):
-            if row.get(key, next(iter(known))) not in known:
+            if str(row.get(key) or next(iter(known))) not in known:
                 raise Refused(f"“{label}”的 {key} 请从这些里选：{'、'.join(known)}。", "not_a_choice")
         days: dict[str, Any] = {key: Day().parse(row[key], label=f"{label} {key}") for key in self.DAYS if row.get(key)}
         rest: dict[str, Any] = {key: str(row[key]) for key in ("act", "stage") if row.get(key)}
-        year = Count().parse(row["recognized_in"], label=f"{label} recognized_in") if row.get("recognized_in") else None
+        given = row.get("recognized_in")
+        year = Count().parse(given, label=f"{label} recognized_in", unit="年") if given else None
         held = row.get("held") is True
         return Certificate(_key(clean(row["tier"]), label, choices), recognized_in=year, held=held, **days, **rest)
 
@@ -371,6 +388,18 @@ class CertificateList(Kind):
         ]
         rest = {"lacks": sorted(value.lacks)} if value.lacks else {}
         return {"items": rows, "complete": value.complete, **rest}
+
+
+def _only(row: Mapping[Any, Any], known: tuple[str, ...], label: str) -> None:
+    """A mistyped key must not turn "unknown" into "has none"."""
+    odd = sorted(str(key) for key in row if key not in known)
+    if odd:
+        raise Refused(f"“{label}”里不认识“{odd[0][:20]}”，可用：{'、'.join(known)}。", "unknown_key")
+
+
+def _complete(raw: Mapping[Any, Any], known: tuple[str, ...], label: str) -> bool:
+    _only(raw, known, label)
+    return bool(Flag().parse(raw.get("complete", True), label=f"{label} complete"))
 
 
 def _few(names: Iterable[str], most: int = 8) -> str:

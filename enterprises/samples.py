@@ -87,7 +87,7 @@ def _certifications(pairs: list[tuple[Enterprise, SyntheticFirm]], tiers: dict[s
 
 
 def cast() -> list[dict[str, Any]]:
-    """The named cast as data: `uscc`, `name`, `on` (ISO), and `facts` as an API request would send them."""
+    """The named cast as data: `uscc`, `name`, `stated_on` (ISO), and `facts` as an API request would send them."""
     rows = yaml.safe_load(CAST.read_text(encoding="utf-8"))
     return json.loads(json.dumps(rows, default=str))
 
@@ -104,7 +104,7 @@ def write_cast() -> int:
 
 
 def _write_member(member: dict[str, Any]) -> None:
-    facts, on = dict(member["facts"]), date.fromisoformat(member["on"])
+    facts, on = dict(member["facts"]), date.fromisoformat(member["stated_on"])
     place = {"region_id": facts.pop("region", None), "industry_id": facts.pop("industry", None), "zone": facts.pop("zone", "")}
     row = _enterprise(member["uscc"], member["name"], on, founded_on=facts.pop("founded_on", None), **place)
     row.save()

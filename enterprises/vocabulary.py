@@ -85,34 +85,46 @@ def _small_low_profit(income: int | None, employees: int | None, assets: int | N
 def _held(certificates: Certificates, on: date) -> Members:
     sure = {item.tier for item in certificates.items if item.held_on(on)}
     maybe = {item.tier for item in certificates.items if item.held_on(on) is None} - sure
-    return Members(frozenset(sure), certificates.complete and not maybe, certificates.lacks)
+    return Members(frozenset(sure), certificates.complete, certificates.lacks, frozenset(maybe))
+
+
+def _earlier(certificates: Certificates, tier: str, year: int) -> bool | None:
+    """Whether there was an announced decision on the tier before that year; None when nobody can tell."""
+    years = [item.year for item in certificates.items if item.tier == tier and item.stage == "announced"]
+    if any(one is not None and one < year for one in years):
+        return True
+    return False if certificates.complete and None not in years else None
 
 
 def _decided(
-    certificates: Certificates, on: date, *, ago: int, acts: tuple[str, ...] = ("recognition",), first: bool = False
+    certificates: Certificates,
+    on: date,
+    *,
+    ago: int,
+    acts: tuple[str, ...] = ("recognition",),
+    again: bool | None = None,
 ) -> Members:
     """Tiers with an announced decision of these kinds in the calendar year `ago` years before the day's.
 
-    `first` keeps those without an earlier decision on the same tier; that nothing came earlier is known only
-    when the list is complete, so otherwise such a tier stays undecided.
+    `again` keeps those with (True: 再次认定, 重新认定) or without (False: 首次认定) an earlier decision on
+    the same tier. That nothing came earlier is known only when the list is complete and dated.
     """
-    found, unsure = set(), not certificates.complete
+    found, lacks, maybe = set(), set(certificates.lacks), set()
     for item in certificates.items:
         if item.act not in acts or item.stage != "announced" or (item.recognized_on and item.recognized_on > on):
             continue
         if item.year is None:
-            unsure = True
+            maybe.add(item.tier)
         elif item.year == on.year - ago:
-            earlier = any(other.tier == item.tier and (other.year or 9999) < item.year for other in certificates.items)
-            if not first or (certificates.complete and not earlier):
+            earlier = None if again is None else _earlier(certificates, item.tier, item.year)
+            if earlier is again:
                 found.add(item.tier)
-    return Members(frozenset(found), not unsure, certificates.lacks)
-
-
-def _again(certificates: Certificates, on: date, *, ago: int) -> Members:
-    """Tiers recognised anew in that year though recognised before: 再次认定, 重新认定."""
-    every, first = (_decided(certificates, on, ago=ago, first=f) for f in (False, True))
-    return Members(every.has - first.has if first.complete else frozenset(), every.complete and first.complete, certificates.lacks)
+            elif earlier is None:
+                maybe.add(item.tier)
+            else:
+                lacks.add(item.tier)
+    maybe -= found | lacks
+    return Members(frozenset(found), certificates.complete, frozenset(lacks), frozenset(maybe))
 
 
 money = partial(Fact, kind="money", unit="万元")
@@ -213,6 +225,8 @@ DERIVED = (
     percent("rd_intensity_y2", "前年研发费用占比", group=RESEARCH, needs=("rd_expense@-2", "revenue@-2"), derive=_share, curable=True),
     percent("rd_intensity_y3", "大前年研发费用占比", group=RESEARCH, needs=("rd_expense@-3", "revenue@-3"), derive=_share, curable=True),
     percent("rd_intensity_min_3y", "近三年每年研发费用占比的最低数", group=RESEARCH, needs=("rd_intensity", "rd_intensity_y2", "rd_intensity_y3"), derive=_least, curable=True),
+    percent("rd_intensity_3y", "近三年研发费用总额占营业收入总额", group=RESEARCH, needs=(*("rd_expense" + y for y in three_years), *("revenue" + y for y in three_years)),
+            derive=lambda *v: _share(sum(v[:3]), sum(v[3:])), curable=True),
     percent("rd_staff_share", "研发人员占比", group=RESEARCH, needs=("rd_staff", "employees"), derive=_share, curable=True),
     percent("tech_staff_share", "科技人员占比", group=RESEARCH, needs=("tech_staff", "employees"), derive=_share, curable=True),
     labels("tiers", "有效期内的称号", group=TITLES, open=False, needs=("certifications", "on"), derive=_held, curable=True),
@@ -221,8 +235,8 @@ DERIVED = (
         for suffix, when, ago in (("_this_year", "当年", 0), ("_last_year", "上一年度", 1))
         for name, label, rule in (
             ("recognized", "认定", _decided),
-            ("first_recognized", "首次认定", partial(_decided, first=True)),
-            ("recognized_again", "再次认定", _again),
+            ("first_recognized", "首次认定", partial(_decided, again=False)),
+            ("recognized_again", "再次认定", partial(_decided, again=True)),
         )
     ),
     labels("decided_three_years_ago", "三年前年度认定或复核的称号", group=TITLES, open=False, needs=("certifications", "on"),

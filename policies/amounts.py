@@ -139,39 +139,37 @@ def _unknown(amount: Amount, facts: Facts) -> Estimate:
 def _rate(amount: Amount, facts: Facts) -> Estimate:
     """rate × base, then the lower of the caps; without rate or base only the caps are known."""
     base, missing = _base(amount, facts)
-    words = f"{amount.base}×{plain(amount.rate)}%" if amount.rate is not None else amount.base or "按比例"
-    words += "".join(f"，{scope or ''}最高{yuan(cap)}" for cap, scope in amount.caps)
-    ceiling = min((cap for cap, _ in amount.caps), default=None)
+    words = f"{amount.base}×{_rated(amount.rate)}" if amount.rate is not None else amount.base or "按比例"
+    words += _cap_words(amount)
     if base is None or amount.rate is None:
-        return _whole(amount, Sort.CEILING if ceiling else Sort.UNKNOWN, None, ceiling, words, missing)
-    raw = _part(base, amount.rate)
-    value = raw if ceiling is None else min(raw, ceiling)
-    sort = Sort.CEILING if amount.at_most else Sort.EXACT
-    done = f"{words}：{yuan(base)}×{plain(amount.rate)}%＝{yuan(raw)}" + (f"，封顶{yuan(value)}" if value < raw else "")
-    return _whole(amount, sort, None if amount.at_most else value, value, done)
+        ceiling = min((cap for cap, _ in amount.caps), default=None)
+        return _whole(amount, Sort.CEILING, None, ceiling, words, missing)
+    got = _part(base, amount.rate)
+    return _computed(amount, got, f"{words}：{yuan(base)}×{_rated(amount.rate)}＝{yuan(got)}")
 
 
 def _per_unit(amount: Amount, facts: Facts) -> Estimate:
     """`value` for each full `step` of the base."""
     base, missing = _base(amount, facts)
     words = f"{amount.base}每{_money(amount.step)}{'不超过' if amount.at_most else '给'}{_money(amount.value)}"
+    words += _cap_words(amount)
     if base is None or not amount.step or amount.value is None:
         return _whole(amount, Sort.UNKNOWN, None, None, words, missing)
     got = max(base, 0) // amount.step * amount.value
-    sort = Sort.CEILING if amount.at_most else Sort.EXACT
-    return _whole(amount, sort, None if amount.at_most else got, got, f"{words}：{yuan(base)}得{yuan(got)}")
+    return _computed(amount, got, f"{words}：{yuan(base)}得{yuan(got)}")
 
 
 def _tiered(amount: Amount, facts: Facts) -> Estimate:
     values = [band.value for band in amount.bands if band.value is not None]
     base, missing = _base(amount, facts)
-    words = amount.base + "分档：" + "；".join(_band_words(band) for band in amount.bands)
+    bands = "；".join(_band_words(band) for band in amount.bands)
+    words = f"{amount.base}分档：{bands}{_cap_words(amount)}"
     if base is not None and any(band.rate is not None for band in amount.bands):
         got = sum(_band_part(band, base) for band in amount.bands)
-        return _whole(amount, Sort.EXACT, got, got, f"{words}；{yuan(base)}得{yuan(got)}")
-    if base is not None and all(band.at is not None for band in amount.bands):
+        return _computed(amount, got, f"{words}；{yuan(base)}得{yuan(got)}")
+    if base is not None and amount.bands and all(band.at is not None for band in amount.bands):
         got = max((band.value or 0 for band in amount.bands if band.at is not None and base >= band.at), default=0)
-        return _whole(amount, Sort.EXACT, got, got, f"{words}；{yuan(base)}得{yuan(got)}")
+        return _computed(amount, got, f"{words}；{yuan(base)}得{yuan(got)}")
     if values:
         return _whole(amount, Sort.INTERVAL, min(values), max(values), words, missing)
     return _whole(amount, Sort.UNKNOWN, None, None, words, missing)
@@ -186,8 +184,9 @@ def _band_part(band: Band, base: int) -> int:
 def _band_words(band: Band) -> str:
     if band.text and band.rate is None:
         return band.text
-    bound = next((f"{w}{yuan(v)}" for w, v in (("不超过", band.upto), ("超过", band.over), ("达到", band.at)) if v), "")
-    what = f"{plain(band.rate)}%" if band.rate is not None else _money(band.value)
+    bounds = (("超过", band.over), ("不超过", band.upto), ("达到", band.at))
+    bound = "".join(f"{word}{yuan(value)}" for word, value in bounds if value)
+    what = _rated(band.rate) if band.rate is not None else _money(band.value)
     return f"{bound}{'的部分' if bound and band.rate is not None else ''}{what}{f'（{band.text}）' if band.text else ''}"
 
 
@@ -218,13 +217,35 @@ def _part(base: int, rate: Fraction) -> int:
     return max(base, 0) * rate.numerator // (100 * rate.denominator)
 
 
+def _rated(rate: Fraction) -> str:
+    return plain(rate, 4) + "%"
+
+
+def _cap_words(amount: Amount) -> str:
+    return "".join(f"，{scope}最高{yuan(cap)}" for cap, scope in amount.caps)
+
+
 def _money(value: int | None) -> str:
     return "数额未写明" if value is None else yuan(value)
+
+
+def _computed(amount: Amount, got: int, words: str) -> Estimate:
+    """What a formula gave, under the lower of the caps; a ceiling only where the text says 不超过."""
+    value = min([got, *(cap for cap, _ in amount.caps)])
+    words += f"，封顶{yuan(value)}" if value < got else ""
+    if amount.at_most:
+        return _whole(amount, Sort.CEILING, None, value, words)
+    return _whole(amount, Sort.APPROXIMATE if amount.indirect else Sort.EXACT, value, value, words)
 
 
 def _whole(
     amount: Amount, sort: Sort, low: int | None, high: int | None, words: str, missing: tuple[str, ...] = ()
 ) -> Estimate:
+    """The estimate; without a highest number nothing is known, without a lowest there is only a ceiling."""
+    if high is None and sort is not Sort.NONE:
+        sort, low = Sort.UNKNOWN, None
+    elif low is None and sort is Sort.INTERVAL:
+        sort = Sort.CEILING
     gives = Gives.NOTHING if amount.shape is Shape.NONE else amount.gives
     period = f"（{amount.period}）" if amount.period else ""
     return Estimate(sort, gives, low, high, words + period, missing)

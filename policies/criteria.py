@@ -197,12 +197,20 @@ def _finding(condition: Condition, facts: Facts, ask: Ask, ladder: dict[str, str
     actual = facts.get(condition.fact)
     gap = shortfall(condition, actual) if answer is Answer.NO else None
     near = answer is Answer.NO and _within_reach(condition, actual, facts, ladder)
-    missing = facts.missing(condition.fact) if answer is Answer.UNKNOWN else ()
+    missing = _wanted(condition.fact, facts) if answer is Answer.UNKNOWN else ()
     return Finding(condition, answer, actual, gap, missing, near)
 
 
+def _wanted(name: str, facts: Facts) -> tuple[str, ...]:
+    """The inputs that would tell; a stated code that is too wide to tell has to be stated more closely."""
+    return facts.missing(name) or (() if facts.vocabulary[name].derived else (name,))
+
+
 def compare(condition: Condition, actual: Any) -> Planes:
-    """One known or unknown value against one condition, negation aside, as a population of one bit."""
+    """One known or unknown value against one condition, negation aside, as a population of one bit.
+
+    A region or industry wider than an area asked for (大连市 for 甘井子区, C for 34) may lie within it.
+    """
     if actual is None:
         return 0, 1
     if isinstance(actual, Members):
@@ -210,7 +218,8 @@ def compare(condition: Condition, actual: Any) -> Planes:
         sure = quantifier(key in actual.has for key in condition.required)
         return int(sure), int(quantifier(actual.may_have(key) for key in condition.required))
     holds = int(COMPARE[condition.operator](actual, condition.required))
-    return holds, holds
+    wider = condition.operator == "within" and any(_inside(area, (actual,)) for area in condition.required)
+    return holds, int(holds or wider)
 
 
 def _inside(actual: str, areas: Sequence[str]) -> bool:

@@ -145,7 +145,7 @@ def _instrument(record: Record, documents: dict[str, int], words: Record) -> Rec
         "checked_on": words["checked_on"],
         "confidence": record["confidence"],
         "source": record.get("source", ""),
-        "note": record.get("note", ""),
+        "note": words["instruments"].get(record["id"], {}).get("note", record.get("note", "")),
         "criteria_checked_on": words["checked_on"],
         "published": record["confidence"] != "low" and (record["region"] == NATIONAL or record["region"].startswith(LIAONING)),
     }
@@ -245,6 +245,8 @@ def _relate(records: list[Record], words: Record) -> None:
     groups = {group.code: group for group in ExclusionGroup.objects.all()}
     for record in records:
         instrument, special = found[record["id"]], words["instruments"].get(record["id"], {})
+        if edited_by_hand(instrument):
+            continue
         instrument.tiers.set(tiers[words["tiers"][tier]] for tier in record["tiers"] if words["tiers"][tier])
         names = (part.removesuffix("（推断）") for part in record["authority"].replace("与", "、").split("、"))
         instrument.authorities.set(_authorities(names, instrument.region_id))

@@ -62,7 +62,7 @@ def _word(value: Any) -> str:
 def _condition(one: dict[str, Any], record: dict[str, Any], mapping: dict[str, Any], special: dict[str, Any]) -> Landed:
     given = special.get("conditions", {}).get(one["f"])
     options = given if given else _by_field(one, mapping)
-    return Landed(_line(one), _filled(options, record, mapping), one.get("t", ""), one.get("article", ""))
+    return Landed(_line(one), _filled(options, record, mapping), one.get("t", ""), special.get("articles", {}).get(one["f"], ""))
 
 
 def _by_field(one: dict[str, Any], mapping: dict[str, Any]) -> Options:

@@ -6,7 +6,7 @@ every year, in which case only month and day of its two dates count.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import MAXYEAR, MINYEAR, date, time
 from enum import StrEnum
 
 
@@ -30,14 +30,17 @@ class Window:
         if not (self.yearly and self.opens_on and self.closes_on):
             return self
         opens = _moved(self.opens_on, year)
-        closes = _moved(self.closes_on, year)
-        closes = closes if closes >= opens else _moved(self.closes_on, year + 1)
+        over = (self.closes_on.month, self.closes_on.day) < (self.opens_on.month, self.opens_on.day)
+        closes = _moved(self.closes_on, year + over)
         return Window(opens, closes, self.closes_at, False, self.label)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How the windows stand on a day; `days_left` counts to closing, or to opening when not yet open."""
+    """How the windows stand on a day.
+
+    `days_left` counts to closing; to opening when not yet open; and when closed, the days since.
+    """
 
     state: State
     window: Window | None = None
@@ -64,7 +67,8 @@ def standing(windows: Iterable[Window], on: date, at: time | None = None) -> Sta
 def _occurrences(window: Window, on: date) -> list[Window]:
     if not window.yearly:
         return [window]
-    return [window.in_year(year) for year in (on.year - 1, on.year, on.year + 1)]
+    years = (on.year - 1, on.year, on.year + 1)
+    return [window.in_year(year) for year in years if MINYEAR <= year < MAXYEAR]
 
 
 def _one(window: Window, on: date, at: time | None) -> Standing:

@@ -36,11 +36,12 @@ def _group(matches: list[Data], paint: Callable[[str], str], write: Callable[[st
 def _match(match: Data, write: Callable[[str], object]) -> None:
     instrument, document = match["instrument"], match["document"]
     write(f"  {instrument['code']} {instrument['title']}　{match['amount']['text']}　{match['window']['text']}")
-    state = "" if instrument["life"] == "in_force" else f"　{instrument['life_label']}"
-    write(f"      依据 {document['number'] or document['title']}（来源等级 {document['grade']}，校验 {document['checked_on']}）{state}")
+    notes = [f"来源等级 {document['grade']}", f"校验 {document['checked_on']}"]
+    notes += [] if any(clause["article"] for clause in match["clauses"]) else ["条款号待核实"]
+    notes += [] if instrument["life"] == "in_force" else [instrument["life_label"]]
+    write(f"      依据 {document['number'] or document['title']}（{'，'.join(notes)}）")
     for clause in match["clauses"]:
         if clause["answer"] != "yes" or match["group"] == "yes":
-            found = "；".join(dict.fromkeys(one["finding"] for option in clause["options"] for one in option))
-            write(f"      {MARKS[clause['answer']]} {clause['text']}　{found}　{clause['article'] or '条款号待核实'}")
+            write(f"      {MARKS[clause['answer']]} {clause['text']}　{clause['reason']}")
     for one in match["exclusive_with"]:
         write(f"      ! {one['rule']}：{'、'.join(one['codes'])}（{one['note']}）")
