@@ -86,7 +86,9 @@ class Vocabulary(Mapping[str, Fact]):
     def __len__(self) -> int:
         return len(self._facts)
 
-    def extended(self, facts: Iterable[Fact] = (), choices: Mapping[str, Choices] | None = None) -> "Vocabulary":
+    def extended(
+        self, facts: Iterable[Fact] = (), choices: Mapping[str, Choices] | None = None
+    ) -> "Vocabulary":
         """The same with further facts (questions), and with choices that live in tables filled in."""
         whole = [*self._facts.values(), *facts]
         filled = choices or {}
@@ -101,7 +103,9 @@ class Vocabulary(Mapping[str, Fact]):
         found = difflib.get_close_matches(name, self._facts, n=1, cutoff=0.5)
         return found[0] if found else None
 
-    def read(self, raw: Mapping[str, Any], *, on: date, wire: bool = False) -> tuple[dict[str, Any], list[tuple[str, Refused]]]:
+    def read(
+        self, raw: Mapping[str, Any], *, on: date, wire: bool = False
+    ) -> tuple[dict[str, Any], list[tuple[str, Refused]]]:
         """Values from raw ones, with every refusal as (field, why); absent and None are unknown.
 
         A fact kept by year takes `{"2025": …}`, or a bare value for the last full year before `on`.
@@ -220,7 +224,9 @@ class Facts:
 
     def source(self, name: str) -> Source:
         """Where a fact comes from; of a derived one, the least direct of its inputs' sources."""
-        found = [self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated]
+        found = [
+            self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated
+        ]
         return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
 
 
@@ -234,5 +240,5 @@ def _year(text: Any, fact: Fact) -> int:
     except ValueError:
         year = 0
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Refused(f"“{fact.label}”按年份填，例如 {{\"2025\": …}}，没有“{str(text)[:20]}”年。", "not_a_year")
+        raise Refused(f'“{fact.label}”按年份填，例如 {{"2025": …}}，没有“{str(text)[:20]}”年。', "not_a_year")
     return year

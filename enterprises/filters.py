@@ -17,14 +17,24 @@ class TierKeyFilter(filters.ChoiceFilter):
     """Tiers by key (`little_giant:national`), read from the table when the form is made."""
 
     def __init__(self, **kwargs: object) -> None:
-        super().__init__(choices=lambda: [(tier.key, tier.label) for tier in Tier.objects.current()], **kwargs)
+        super().__init__(
+            choices=lambda: [(tier.key, tier.label) for tier in Tier.objects.current()], **kwargs
+        )
 
 
 class EnterpriseFilter(filters.FilterSet):
-    q = filters.CharFilter(method="named", label="名称或代码", widget=TextInput(attrs={"placeholder": "例如 精工 或 91210…"}))
+    q = filters.CharFilter(
+        method="named", label="名称或代码", widget=TextInput(attrs={"placeholder": "例如 精工 或 91210…"})
+    )
     region = filters.ModelChoiceFilter(queryset=cities, method="inside", label="城市", empty_label="全省")
     tier = TierKeyFilter(method="holding", label="称号", empty_label="全部称号")
-    year = filters.NumberFilter(method="decided_in", label="认定年度", widget=NumberInput(attrs={"placeholder": "例如 2024"}), min_value=1990, max_value=2100)
+    year = filters.NumberFilter(
+        method="decided_in",
+        label="认定年度",
+        widget=NumberInput(attrs={"placeholder": "例如 2024"}),
+        min_value=1990,
+        max_value=2100,
+    )
     valid = filters.BooleanFilter(method="still_valid", label="只看未过期的")
 
     class Meta:
@@ -38,7 +48,9 @@ class EnterpriseFilter(filters.FilterSet):
         return queryset.within(value.code)
 
     def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.certified(value, timezone.localdate() if self.data.get("valid") in ("true", "on") else None)
+        return queryset.certified(
+            value, timezone.localdate() if self.data.get("valid") in ("true", "on") else None
+        )
 
     def decided_in(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         return queryset.decided_in(int(value))

@@ -1,115 +1,25 @@
-"""Reference rows in: read from the project's data files, compared with the tables, written as a difference.
+"""Reference rows and the certifications found in public lists: read from the project's data files.
 
-Idempotent: a second load changes nothing. What a file no longer holds is retired by date, never deleted.
-What a person has edited since is left alone and reported. Used by the loaders of both apps.
+Regions (GB/T 2260), industries (GB/T 4754-2017), tiers, and what notices and press say of real firms. How a
+file is compared with a table is in `sync.py`.
 """
 
 import csv
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import models, transaction
-from simple_history.utils import bulk_create_with_history
+from django.db import transaction
 
 from . import codes
-from .management.progress import shown
 from .models import Certification, Enterprise, Industry, Region, Tier
+from .sync import Difference, Write, save, settle, sync
 
 DATA = Path(__file__).parent / "data"
-REASON = "载入数据文件"
-BATCH = 500
 LEVELS = {"province": "provincial", "prefecture": "municipal", "county": "county"}
 SHENFU = "211500"
-Write = Callable[[str], object]
-
-
-@dataclass
-class Difference:
-    """What a load changes in one table: keys, and for changed rows the fields that differ."""
-
-    label: str
-    created: list[str] = field(default_factory=list)
-    changed: dict[str, list[str]] = field(default_factory=dict)
-    retired: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    same: int = 0
-
-    def sentence(self) -> str:
-        parts = [f"新增 {len(self.created)}", f"修改 {len(self.changed)}", f"停用 {len(self.retired)}", f"不变 {self.same}"]
-        if self.held:
-            parts.append(f"人工改过而保留 {len(self.held)}（{'、'.join(self.held[:5])}）")
-        return f"{self.label}：" + "，".join(parts)
-
-
-def sync(
-    model: type[models.Model],
-    wanted: Mapping[str, Mapping[str, Any]],
-    *,
-    key: str,
-    on: date,
-    write: Write = lambda text: None,
-    among: models.QuerySet | None = None,
-) -> Difference:
-    """Make the table's rows those wanted: create, change, and retire as of `on` what is no longer wanted.
-
-    `wanted` maps the value of the unique field `key` to the other fields. `among` limits what may be retired.
-    """
-    found = {str(getattr(row, key)): row for row in model._default_manager.all()}
-    difference = Difference(str(model._meta.verbose_name))
-    fresh = [name for name in wanted if name not in found]
-    for start in shown(range(0, len(fresh), BATCH), -(-len(fresh) // BATCH), difference.label, write):
-        batch = [model(**{key: name, **wanted[name]}) for name in fresh[start : start + BATCH]]
-        bulk_create_with_history(batch, model, batch_size=BATCH, default_change_reason=REASON)
-    difference.created = fresh
-    for name, row in found.items():
-        _settle(row, name, wanted.get(name), on, difference, among)
-    return difference
-
-
-def _settle(
-    row: models.Model, name: str, values: Mapping[str, Any] | None, on: date, difference: Difference, among: models.QuerySet | None
-) -> None:
-    """Change or retire one row that exists already."""
-    if values is None:
-        if row.retired_on is None and (among is None or among.filter(pk=row.pk).exists()):
-            _save(row, {"retired_on": on})
-            difference.retired.append(name)
-        return
-    changes = {field: value for field, value in values.items() if getattr(row, _column(row, field)) != _plain(value)}
-    if row.retired_on is not None:
-        changes["retired_on"] = None
-    if not changes:
-        difference.same += 1
-    elif edited_by_hand(row):
-        difference.held.append(name)
-    else:
-        _save(row, changes)
-        difference.changed[name] = sorted(changes)
-
-
-def edited_by_hand(row: models.Model) -> bool:
-    """Whether the newest word on the row isn't this loader's."""
-    newest = row.history.order_by("-history_id").values_list("history_change_reason", flat=True).first()
-    return newest is not None and newest != REASON
-
-
-def _column(row: models.Model, name: str) -> str:
-    return row._meta.get_field(name).attname
-
-
-def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
-
-
-def _save(row: models.Model, changes: Mapping[str, Any]) -> None:
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row._change_reason = REASON
-    row.save()
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -135,7 +45,9 @@ def load(*, on: date, write: Write) -> list[Difference]:
 def _regions() -> dict[str, dict[str, Any]]:
     """All provinces and Liaoning below; 沈抚示范区 has no code of its own and uses 211500."""
     spoken = {row["code"]: row for row in rows_of("divisions_ln_pinyin.csv")}
-    regions: dict[str, dict[str, Any]] = {codes.NATIONAL: {"name": "全国", "level": "national", "parent_id": None}}
+    regions: dict[str, dict[str, Any]] = {
+        codes.NATIONAL: {"name": "全国", "level": "national", "parent_id": None}
+    }
     listed = sorted(rows_of("divisions.csv"), key=lambda row: (list(LEVELS).index(row["level"]), row["code"]))
     shenfu = {"code": SHENFU, "name": "沈抚示范区", "level": "prefecture", "parent": "210000"}
     for row in [*listed, shenfu]:
@@ -152,7 +64,10 @@ def _regions() -> dict[str, dict[str, Any]]:
 
 def _industries() -> dict[str, dict[str, Any]]:
     rows = sorted(rows_of("industries.csv"), key=lambda row: (len(industry_rank(row["level"])), row["code"]))
-    return {row["code"]: {"name": row["name"], "level": row["level"], "parent_id": row["parent"] or None} for row in rows}
+    return {
+        row["code"]: {"name": row["name"], "level": row["level"], "parent_id": row["parent"] or None}
+        for row in rows
+    }
 
 
 def industry_rank(level: str) -> str:
@@ -171,13 +86,13 @@ def _load_tiers(on: date) -> Difference:
         name = f"{row['name']}:{row['level']}"
         wanted.add(name)
         if name in found:
-            _settle(found[name], name, values, on, difference, None)
+            settle(found[name], name, values, on, difference, None)
         else:
             found[name] = Tier(**values)
-            _save(found[name], {})
+            save(found[name], {})
             difference.created.append(name)
     for name in set(found) - wanted:
-        _settle(found[name], name, None, on, difference, None)
+        settle(found[name], name, None, on, difference, None)
     return difference
 
 
@@ -198,11 +113,14 @@ ACTS = {"更名": "renaming", "复核通过": "review"}
 
 
 def load_certifications() -> Difference:
-    """The certifications found in public pages, each with its source; firms as named there, often shortened."""
+    """The certifications found in public pages, with sources; firms as named there, often shortened."""
     difference = Difference("公开名单中的认定记录")
     tiers = {tier.key: tier for tier in Tier.objects.all()}
     cities = {region.name: region for region in Region.objects.filter(level="municipal")}
-    held = {(row.enterprise.name, row.tier.key, row.batch) for row in Certification.objects.select_related("enterprise", "tier")}
+    held = {
+        (row.enterprise.name, row.tier.key, row.batch)
+        for row in Certification.objects.select_related("enterprise", "tier")
+    }
     for row in rows_of("certifications_found.csv"):
         name, tier = row["企业名称"], tiers[CERTIFIED_AS[row["称号"]]]
         if (name, tier.key, row["批次"]) in held:
@@ -228,12 +146,12 @@ def _firm_of(row: Mapping[str, str], cities: Mapping[str, Region]) -> Enterprise
         grade="B",
         checked_on=date(2026, 11, 22),
     )
-    _save(firm, {})
+    save(firm, {})
     return firm
 
 
 def _certify(firm: Enterprise, tier: Tier, row: Mapping[str, str]) -> None:
-    _save(
+    save(
         Certification(
             enterprise=firm,
             tier=tier,
@@ -255,4 +173,3 @@ def _certify(firm: Enterprise, tier: Tier, row: Mapping[str, str]) -> None:
 
 def _url(text: str) -> str:
     return text if text.startswith("http") else ""
-

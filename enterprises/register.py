@@ -32,7 +32,9 @@ def find(text: str) -> Enterprise | None:
         return named[0] if len(named) == 1 else None
 
 
-def facts(firm: Enterprise, *, on: date, vocabulary: Vocabulary, declared: Mapping[str, Any] | None = None) -> Facts:
+def facts(
+    firm: Enterprise, *, on: date, vocabulary: Vocabulary, declared: Mapping[str, Any] | None = None
+) -> Facts:
     """What is known of the firm on the day; `declared` values (of this request) win over the register."""
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
@@ -98,7 +100,10 @@ def _rank(row: Statement) -> tuple[int, date]:
 def _certificates(firm: Enterprise, on: date) -> Certificates:
     """Decisions announced by the day. Complete only when somebody has stated that there are no others."""
     complete = any(
-        row.fact == "certifications" and row.stated_on <= on and isinstance(row.value, dict) and row.value.get("complete")
+        row.fact == "certifications"
+        and row.stated_on <= on
+        and isinstance(row.value, dict)
+        and row.value.get("complete")
         for row in firm.statements.all()
     )
     rows = [row for row in firm.certifications.all() if not (row.recognized_on and row.recognized_on > on)]

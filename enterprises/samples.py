@@ -21,18 +21,26 @@ SOURCE = "虚构样例"
 
 
 def _enterprise(uscc: str, name: str, on: date, **known: Any) -> Enterprise:
-    return Enterprise(
-        uscc=uscc, name=name, name_norm=codes.normalize_name(name), fictitious=True, source=SOURCE, checked_on=on, **known
-    )  # fmt: skip
+    marked = {"fictitious": True, "source": SOURCE, "checked_on": on}
+    return Enterprise(uscc=uscc, name=name, name_norm=codes.normalize_name(name), **marked, **known)
 
 
 @transaction.atomic
 def write(firms: list[SyntheticFirm], *, on: date) -> int:
     """Write a batch; firms whose code is there already are left as they are. Returns how many were new."""
-    held = set(Enterprise.objects.filter(uscc__in=[firm.uscc for firm in firms]).values_list("uscc", flat=True))
+    held = set(
+        Enterprise.objects.filter(uscc__in=[firm.uscc for firm in firms]).values_list("uscc", flat=True)
+    )
     fresh = [firm for firm in firms if firm.uscc not in held]
     rows = [
-        _enterprise(firm.uscc, firm.name, on, region_id=firm.region, industry_id=firm.industry, founded_on=firm.founded_on)
+        _enterprise(
+            firm.uscc,
+            firm.name,
+            on,
+            region_id=firm.region,
+            industry_id=firm.industry,
+            founded_on=firm.founded_on,
+        )
         for firm in fresh
     ]
     Enterprise.objects.bulk_create(rows, batch_size=BATCH)
@@ -67,10 +75,20 @@ def _statements(pairs: list[tuple[Enterprise, SyntheticFirm]], on: date) -> list
 
 
 def _statement(row: Enterprise, name: str, value: Any, on: date) -> Statement:
-    return Statement(enterprise=row, fact=name, value=value, origin=Origin.SAMPLE, stated_on=on, source=SOURCE, checked_on=on)
+    return Statement(
+        enterprise=row,
+        fact=name,
+        value=value,
+        origin=Origin.SAMPLE,
+        stated_on=on,
+        source=SOURCE,
+        checked_on=on,
+    )
 
 
-def _certifications(pairs: list[tuple[Enterprise, SyntheticFirm]], tiers: dict[str, Tier], on: date) -> list[Certification]:
+def _certifications(
+    pairs: list[tuple[Enterprise, SyntheticFirm]], tiers: dict[str, Tier], on: date
+) -> list[Certification]:
     return [
         Certification(
             enterprise=row,
@@ -87,7 +105,7 @@ def _certifications(pairs: list[tuple[Enterprise, SyntheticFirm]], tiers: dict[s
 
 
 def cast() -> list[dict[str, Any]]:
-    """The named cast as data: `uscc`, `name`, `stated_on` (ISO), and `facts` as an API request would send them."""
+    """The named cast as data: `uscc`, `name`, `stated_on` (ISO), `facts` as an API request sends them."""
     rows = yaml.safe_load(CAST.read_text(encoding="utf-8"))
     return json.loads(json.dumps(rows, default=str))
 
@@ -105,7 +123,11 @@ def write_cast() -> int:
 
 def _write_member(member: dict[str, Any]) -> None:
     facts, on = dict(member["facts"]), date.fromisoformat(member["stated_on"])
-    place = {"region_id": facts.pop("region", None), "industry_id": facts.pop("industry", None), "zone": facts.pop("zone", "")}
+    place = {
+        "region_id": facts.pop("region", None),
+        "industry_id": facts.pop("industry", None),
+        "zone": facts.pop("zone", ""),
+    }
     row = _enterprise(member["uscc"], member["name"], on, founded_on=facts.pop("founded_on", None), **place)
     row.save()
     titles = facts.pop("certifications", None)

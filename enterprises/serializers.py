@@ -37,8 +37,9 @@ class CertificationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Certification
         fields = [
-            "tier", "label", "act", "stage", "batch", "recognized_on", "recognized_in", "valid_from", "valid_until",
-            "ended_on", "end_reason", "note", "source", "source_url", "grade", "checked_on",
+            "tier", "label", "act", "stage", "batch", "recognized_on", "recognized_in",
+            "valid_from", "valid_until", "ended_on", "end_reason", "note",
+            "source", "source_url", "grade", "checked_on",
         ]  # fmt: skip
 
 

@@ -17,7 +17,12 @@ from .sizes import Size, classify
 
 BASIC, BUSINESS, RESEARCH, TITLES, FINANCE, PROJECT, CREDIT = GROUPS
 
-SIZES = {Size.LARGE.value: "大型", Size.MEDIUM.value: "中型", Size.SMALL.value: "小型", Size.MICRO.value: "微型"}
+SIZES = {
+    Size.LARGE.value: "大型",
+    Size.MEDIUM.value: "中型",
+    Size.SMALL.value: "小型",
+    Size.MICRO.value: "微型",
+}
 ENTITY_KINDS = {
     "company": "企业（公司、合伙、个人独资）",
     "individual_business": "个体工商户",
@@ -27,9 +32,21 @@ ENTITY_KINDS = {
     "government": "政府部门",
     "other": "其他",
 }
-OWNERSHIP = {"private": "民营", "state": "国有", "foreign": "外资", "mixed": "混合所有制", "collective": "集体"}
+OWNERSHIP = {
+    "private": "民营",
+    "state": "国有",
+    "foreign": "外资",
+    "mixed": "混合所有制",
+    "collective": "集体",
+}
 TAXPAYERS = {"general": "增值税一般纳税人", "small_scale": "增值税小规模纳税人"}
-WHEN = {"this_year": "当年", "last_year": "上一年度", "two_years_ago": "前年", "earlier": "更早", "later": "以后"}
+WHEN = {
+    "this_year": "当年",
+    "last_year": "上一年度",
+    "two_years_ago": "前年",
+    "earlier": "更早",
+    "later": "以后",
+}
 INSTITUTIONS = {"none": "没有", "municipal": "市级", "provincial": "省级", "national": "国家级"}
 
 
@@ -51,7 +68,11 @@ def _growth(now: int, before: int) -> Fraction | None:
 
 
 def _least(*values: Fraction | int | None) -> Fraction | int | None:
-    return None if any(value is None for value in values) else min(value for value in values if value is not None)
+    return (
+        None
+        if any(value is None for value in values)
+        else min(value for value in values if value is not None)
+    )
 
 
 def _compound(now: int, then: int) -> Fraction | None:
@@ -111,7 +132,11 @@ def _decided(
     """
     found, lacks, maybe = set(), set(certificates.lacks), set()
     for item in certificates.items:
-        if item.act not in acts or item.stage != "announced" or (item.recognized_on and item.recognized_on > on):
+        if (
+            item.act not in acts
+            or item.stage != "announced"
+            or (item.recognized_on and item.recognized_on > on)
+        ):
             continue
         if item.year is None:
             maybe.add(item.tier)
@@ -135,6 +160,7 @@ choice = partial(Fact, kind="choice")
 labels = partial(Fact, kind="labels", open=True)
 day = partial(Fact, kind="date")
 
+# fmt: off
 STATED = (
     Fact("region", "注册地", "region", BASIC, help="营业执照上的县（市、区）。在开发区的，填所在的县（市、区）。"),
     choice("zone", "所在园区", group=BASIC, help="高新区、开发区等没有行政区划代码的园区；不在园区选“不在园区”。"),
@@ -242,5 +268,6 @@ DERIVED = (
     labels("decided_three_years_ago", "三年前年度认定或复核的称号", group=TITLES, open=False, needs=("certifications", "on"),
            derive=partial(_decided, ago=3, acts=("recognition", "review")), help="称号有效期三年，这些称号今年到期复核。"),
 )
+# fmt: on
 
 FACTS = Vocabulary((*STATED, *DERIVED))

@@ -43,13 +43,27 @@ def closing(on: date) -> list[dict[str, Any]]:
     rows = Instrument.objects.published().alive_on(on).filter(windows__isnull=False).distinct().with_rules()
     cards = [answers.card(row, on) for row in rows]
     live = [card for card in cards if card["window"]["state"] in ("open", "upcoming")]
-    return sorted(live, key=lambda card: (card["window"]["state"] != "open", card["window"]["days_left"] or 0, card["instrument"]["code"]))
+    return sorted(
+        live,
+        key=lambda card: (
+            card["window"]["state"] != "open",
+            card["window"]["days_left"] or 0,
+            card["instrument"]["code"],
+        ),
+    )
 
 
 def ladder() -> list[dict[str, str]]:
-    """The paper's counts of April 2023, from the dated series; where it contradicts itself, the first figure."""
+    """The paper's counts of April 2023, from the dated series; of two that differ, the first."""
     rows = [row for row in rows_of("aggregate_counts.csv") if row["时点"] == PAPER]
-    return [next({"label": row["指标"], "count": row["数值"], "source": row["来源"]} for row in rows if row["指标"] == name) for name in LADDER]
+    return [
+        next(
+            {"label": row["指标"], "count": row["数值"], "source": row["来源"]}
+            for row in rows
+            if row["指标"] == name
+        )
+        for name in LADDER
+    ]
 
 
 def sources(request: HttpRequest) -> HttpResponse:
@@ -58,7 +72,9 @@ def sources(request: HttpRequest) -> HttpResponse:
     context = {
         "documents": documents,
         "instruments": Instrument.objects.published().count(),
-        "unverified": sum(1 for row in Instrument.objects.published() if row.life(timezone.localdate()) == "unverified"),
+        "unverified": sum(
+            1 for row in Instrument.objects.published() if row.life(timezone.localdate()) == "unverified"
+        ),
         "firms": Enterprise.objects.filter(fictitious=False).count(),
         "samples": Enterprise.objects.filter(fictitious=True).count(),
         "certifications": Certification.objects.filter(enterprise__fictitious=False).count(),
@@ -81,7 +97,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 404, "没有找到这一页", "网址可能写错了，或者这一项已经撤下。可以在“查政策”里按名称或文号再找一次。")
+    return _error(
+        request,
+        404,
+        "没有找到这一页",
+        "网址可能写错了，或者这一项已经撤下。可以在“查政策”里按名称或文号再找一次。",
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -82,7 +82,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one firm would get, in yuan: `low`..`high`, equal when exact; `missing` inputs would sharpen it."""
+    """What one firm would get, in yuan, `low` to `high`; `missing` inputs would sharpen it."""
 
     sort: Sort
     gives: Gives
@@ -125,7 +125,9 @@ def _approx(amount: Amount, facts: Facts) -> Estimate:
 
 
 def _range(amount: Amount, facts: Facts) -> Estimate:
-    return _whole(amount, Sort.INTERVAL, amount.low, amount.high, f"{_money(amount.low)}至{_money(amount.high)}")
+    return _whole(
+        amount, Sort.INTERVAL, amount.low, amount.high, f"{_money(amount.low)}至{_money(amount.high)}"
+    )
 
 
 def _none(amount: Amount, facts: Facts) -> Estimate:
@@ -151,7 +153,9 @@ def _rate(amount: Amount, facts: Facts) -> Estimate:
 def _per_unit(amount: Amount, facts: Facts) -> Estimate:
     """`value` for each full `step` of the base."""
     base, missing = _base(amount, facts)
-    words = f"{amount.base}每{_money(amount.step)}{'不超过' if amount.at_most else '给'}{_money(amount.value)}"
+    words = (
+        f"{amount.base}每{_money(amount.step)}{'不超过' if amount.at_most else '给'}{_money(amount.value)}"
+    )
     words += _cap_words(amount)
     if base is None or not amount.step or amount.value is None:
         return _whole(amount, Sort.UNKNOWN, None, None, words, missing)
@@ -168,7 +172,9 @@ def _tiered(amount: Amount, facts: Facts) -> Estimate:
         got = sum(_band_part(band, base) for band in amount.bands)
         return _computed(amount, got, f"{words}；{yuan(base)}得{yuan(got)}")
     if base is not None and amount.bands and all(band.at is not None for band in amount.bands):
-        got = max((band.value or 0 for band in amount.bands if band.at is not None and base >= band.at), default=0)
+        got = max(
+            (band.value or 0 for band in amount.bands if band.at is not None and base >= band.at), default=0
+        )
         return _computed(amount, got, f"{words}；{yuan(base)}得{yuan(got)}")
     if values:
         return _whole(amount, Sort.INTERVAL, min(values), max(values), words, missing)
@@ -187,7 +193,8 @@ def _band_words(band: Band) -> str:
     bounds = (("超过", band.over), ("不超过", band.upto), ("达到", band.at))
     bound = "".join(f"{word}{yuan(value)}" for word, value in bounds if value)
     what = _rated(band.rate) if band.rate is not None else _money(band.value)
-    return f"{bound}{'的部分' if bound and band.rate is not None else ''}{what}{f'（{band.text}）' if band.text else ''}"
+    part = "的部分" if bound and band.rate is not None else ""
+    return bound + part + what + (f"（{band.text}）" if band.text else "")
 
 
 RULES = {

@@ -42,10 +42,14 @@ def of_match(match: Match, words: Vocabulary, on: date) -> Data:
         "group": match.group,
         "label": GROUP_LABELS[match.group],
         "clauses": [_clause(found, words) for found in match.verdict.clauses],
-        "missing": [{"field": name, "label": wording.missing((name,), words)} for name in match.verdict.missing],
+        "missing": [
+            {"field": name, "label": wording.missing((name,), words)} for name in match.verdict.missing
+        ],
         "amount": _amount(match.estimate, match.instrument, words),
         "window": of_standing(match.standing),
-        "exclusive_with": [{"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions],
+        "exclusive_with": [
+            {"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions
+        ],
         "local": None if match.local is None else {"code": match.local.code, "title": match.local.title},
         "document": of_document(match.instrument.document, on),
     }
@@ -75,7 +79,7 @@ def of_instrument(instrument: Instrument, on: date) -> Data:
 
 
 def card(instrument: Instrument, on: date) -> Data:
-    """An instrument in a list, without any firm: what it gives at most, when to apply, where it comes from."""
+    """An instrument in a list, without any firm: what it gives, when to apply, where it comes from."""
     nobody = Facts({}, on=on, vocabulary=FACTS)
     standing = windows.standing((row.as_rule() for row in instrument.windows.all()), on)
     return {
@@ -122,7 +126,12 @@ def _clause(found: ClauseFinding, words: Vocabulary) -> Data:
 def _reason(found: ClauseFinding, words: Vocabulary) -> str:
     """What decided the clause: the option that holds, the ones still open, or what each option lacks."""
     if found.answer is Answer.YES:
-        shown = [one for option in found.options if all(one.answer is Answer.YES for one in option) for one in option]
+        shown = [
+            one
+            for option in found.options
+            if all(one.answer is Answer.YES for one in option)
+            for one in option
+        ]
     elif found.answer is Answer.NO:
         shown = [one for option in found.options for one in option if one.answer is Answer.NO]
     else:
@@ -135,8 +144,12 @@ def _finding(found: Finding, words: Vocabulary) -> Data:
     condition = found.condition
     return {
         **of_condition(condition, words),
-        "actual": None if condition.manual or found.actual is None else words[condition.fact].how.encode(found.actual),
-        "actual_text": None if condition.manual or found.actual is None else words[condition.fact].show(found.actual),
+        "actual": None
+        if condition.manual or found.actual is None
+        else words[condition.fact].how.encode(found.actual),
+        "actual_text": None
+        if condition.manual or found.actual is None
+        else words[condition.fact].show(found.actual),
         "gap": None if found.gap is None else words[condition.fact].how.encode(found.gap),
         "answer": found.answer.value,
         "label": wording.ANSWERS[found.answer],
@@ -177,7 +190,9 @@ def of_clauses(clauses: Iterable[Clause], words: Vocabulary) -> list[Data]:
             "article": clause.article,
             "need": clause.need,
             "text": wording.clause(clause, words),
-            "options": [[of_condition(condition, words) for condition in option] for option in clause.options],
+            "options": [
+                [of_condition(condition, words) for condition in option] for option in clause.options
+            ],
         }
         for clause in clauses
     ]

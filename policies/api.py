@@ -26,7 +26,12 @@ class DocumentSerializer(BaseSerializer):
     """A document as data, and its summary."""
 
     def to_representation(self, instance: Document) -> dict[str, Any]:
-        extra = {"region": instance.region_id, "seen": instance.seen, "summary": instance.summary, "notes": instance.notes}
+        extra = {
+            "region": instance.region_id,
+            "seen": instance.seen,
+            "summary": instance.summary,
+            "notes": instance.notes,
+        }
         return answers.of_document(instance, timezone.localdate()) | extra
 
 
@@ -44,7 +49,11 @@ class WholeInstrumentSerializer(InstrumentSerializer):
     def to_representation(self, instance: Instrument) -> dict[str, Any]:
         words = catalogue.vocabulary()
         clauses = answers.of_clauses(instance.as_criteria(words).clauses, words)
-        return super().to_representation(instance) | {"how": instance.how, "note": instance.note, "clauses": clauses}
+        return super().to_representation(instance) | {
+            "how": instance.how,
+            "note": instance.note,
+            "clauses": clauses,
+        }
 
 
 class Documents(ListAPIView):
@@ -90,5 +99,9 @@ def matches(request: Request) -> Response:
         return Response({"errors": asked.errors}, status=400)
     known = asked.facts(words.vocabulary)
     found = matching.match(known, words, now.time() if asked.on == now.date() else None)
-    firm = asked.firm and {"uscc": asked.firm.uscc, "name": asked.firm.name, "fictitious": asked.firm.fictitious}
+    firm = asked.firm and {
+        "uscc": asked.firm.uscc,
+        "name": asked.firm.name,
+        "fictitious": asked.firm.fictitious,
+    }
     return Response({**answers.of_result(found), "firm": firm, "facts": answers.of_facts(known)})

@@ -42,7 +42,13 @@ def load() -> Catalogue:
 def vocabulary() -> Vocabulary:
     """The house's facts and the questions, with choices from the tables that hold them."""
     tiers = {tier.key: tier.label for tier in Tier.objects.current()}
-    zones = Instrument.objects.current().exclude(zone="").values_list("zone", flat=True).distinct().order_by("zone")
+    zones = (
+        Instrument.objects.current()
+        .exclude(zone="")
+        .values_list("zone", flat=True)
+        .distinct()
+        .order_by("zone")
+    )
     labels, benefits = _labels_in_use(), dict(Instrument.objects.published().values_list("code", "title"))
     choices: dict[str, Choices] = {
         **labels,

@@ -78,7 +78,9 @@ def opposite(planes: Planes, full: int) -> Planes:
 
 def at_least(need: int, planes: Sequence[Planes], full: int) -> Planes:
     """Bits set in `need` or more of the planes, the sure and the possible counted apart."""
-    return _count(need, [sure for sure, _ in planes], full), _count(need, [maybe for _, maybe in planes], full)
+    return _count(need, [sure for sure, _ in planes], full), _count(
+        need, [maybe for _, maybe in planes], full
+    )
 
 
 def _count(need: int, planes: Sequence[int], full: int) -> int:
@@ -141,7 +143,9 @@ class ClauseFinding:
     def near(self) -> bool:
         """A failed clause that one option misses by things within reach only."""
         failed = [[found for found in option if found.answer is Answer.NO] for option in self.options]
-        return self.clause.need == 1 and any(option and all(found.near for found in option) for option in failed)
+        return self.clause.need == 1 and any(
+            option and all(found.near for found in option) for option in failed
+        )
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,13 @@ def _clause_finding(clause: Clause, facts: Facts, ask: Ask, ladder: dict[str, st
 def _missing(clause: ClauseFinding) -> list[str]:
     """Inputs that could decide the clause: those of options that haven't failed already."""
     alive = [option for option in clause.options if all(found.answer is not Answer.NO for found in option)]
-    return [name for option in alive for found in option if found.answer is Answer.UNKNOWN for name in found.missing]
+    return [
+        name
+        for option in alive
+        for found in option
+        if found.answer is Answer.UNKNOWN
+        for name in found.missing
+    ]
 
 
 def _finding(condition: Condition, facts: Facts, ask: Ask, ladder: dict[str, str]) -> Finding:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from enterprises.codes import NATIONAL
 from enterprises.models import Region, Tier
-from enterprises.reference import REASON, Difference, edited_by_hand, sync
+from enterprises.sync import REASON, Difference, edited_by_hand, sync
 
 from . import mapping
 from .models import Authority, Condition, Document, DocumentLink, ExclusionGroup, Instrument, Question, Window
@@ -36,11 +36,27 @@ def read(name: str) -> Any:
 @transaction.atomic
 def load(*, on: date, write: Write) -> list[Difference]:
     """Load everything collected; one transaction, so that a bad record leaves nothing half-written."""
-    records, texts, words = read("instruments.yaml")["instruments"], read("documents.yaml")["documents"], read("mapping.yaml")
+    records, texts, words = (
+        read("instruments.yaml")["instruments"],
+        read("documents.yaml")["documents"],
+        read("mapping.yaml"),
+    )
     by_id = {record["id"]: record for record in records}
     differences = [
-        sync(Question, {row["name"]: _question(row) for row in words["questions"]}, key="name", on=on, write=write),
-        sync(ExclusionGroup, {code: _group(row) for code, row in words["exclusions"].items()}, key="code", on=on, write=write),
+        sync(
+            Question,
+            {row["name"]: _question(row) for row in words["questions"]},
+            key="name",
+            on=on,
+            write=write,
+        ),
+        sync(
+            ExclusionGroup,
+            {code: _group(row) for code, row in words["exclusions"].items()},
+            key="code",
+            on=on,
+            write=write,
+        ),
         sync(Document, {row["id"]: _document(row, words) for row in texts}, key="code", on=on, write=write),
     ]
     _link_documents(texts)
@@ -55,7 +71,9 @@ def load(*, on: date, write: Write) -> list[Difference]:
 
 
 def _question(row: Record) -> Record:
-    return {"unit": "", "help": "", "about": "firm", "curable": False} | {k: v for k, v in row.items() if k != "name"}
+    return {"unit": "", "help": "", "about": "firm", "curable": False} | {
+        k: v for k, v in row.items() if k != "name"
+    }
 
 
 def _group(row: Record) -> Record:
@@ -102,7 +120,9 @@ def _link_documents(texts: list[Record]) -> None:
         document = found[row["id"]]
         document.issued_by.set(_authorities(row["issuers"], document.region_id))
         for link in row["implements"]:
-            DocumentLink.objects.get_or_create(lower=document, upper=found[link["doc"]], defaults={"basis": link["basis"]})
+            DocumentLink.objects.get_or_create(
+                lower=document, upper=found[link["doc"]], defaults={"basis": link["basis"]}
+            )
         amender = found.get(row.get("amended_by", ""))
         if amender and document.amended_by_id != amender.pk:
             document.amended_by = amender
@@ -147,7 +167,8 @@ def _instrument(record: Record, documents: dict[str, int], words: Record) -> Rec
         "source": record.get("source", ""),
         "note": words["instruments"].get(record["id"], {}).get("note", record.get("note", "")),
         "criteria_checked_on": words["checked_on"],
-        "published": record["confidence"] != "low" and (record["region"] == NATIONAL or record["region"].startswith(LIAONING)),
+        "published": record["confidence"] != "low"
+        and (record["region"] == NATIONAL or record["region"].startswith(LIAONING)),
     }
 
 
@@ -171,7 +192,10 @@ def _rules(records: list[Record], by_id: dict[str, Record], words: Record) -> Di
         record = by_id.get(instrument.code)
         if record is None:
             continue
-        fresh = [*_conditions(mapping.land(record, words, by_id), instrument), *_windows(record, instrument, words)]
+        fresh = [
+            *_conditions(mapping.land(record, words, by_id), instrument),
+            *_windows(record, instrument, words),
+        ]
         held = [*instrument.conditions.all(), *instrument.windows.all()]
         if [_content(row) for row in held] == [_content(row) for row in fresh]:
             difference.same += len(held)
@@ -195,12 +219,19 @@ def _replace(held: list[Any], fresh: list[Any]) -> None:
 
 def _content(row: Any) -> tuple[Any, ...]:
     skip = {"id", "instrument"}
-    return (type(row).__name__, *(getattr(row, field.name) for field in row._meta.fields if field.name not in skip))
+    return (
+        type(row).__name__,
+        *(getattr(row, field.name) for field in row._meta.fields if field.name not in skip),
+    )
 
 
 def _conditions(landed: list[mapping.Landed], instrument: Instrument) -> list[Condition]:
     return [
-        _row(Condition(instrument=instrument, clause=clause, option=option, collected=one.collected[:300]), row, one)
+        _row(
+            Condition(instrument=instrument, clause=clause, option=option, collected=one.collected[:300]),
+            row,
+            one,
+        )
         for clause, one in enumerate(landed, 1)
         for option, rows in enumerate(one.options, 1)
         for row in rows
@@ -211,7 +242,9 @@ def _row(condition: Condition, row: mapping.Row, landed: mapping.Landed) -> Cond
     operator, value = mapping.operator_of(row)
     condition.operator = operator
     condition.fact = row.get("fact", "")
-    condition.value = "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    condition.value = (
+        "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    )
     condition.unit = row.get("unit", "")
     condition.negated = row.get("not", False)
     condition.article = row.get("article", landed.article)
@@ -221,7 +254,13 @@ def _row(condition: Condition, row: mapping.Row, landed: mapping.Landed) -> Cond
 
 def _windows(record: Record, instrument: Instrument, words: Record) -> list[Window]:
     phrase = record.get("window", "")
-    rows = words["windows"][phrase] if phrase else [{"closes_on": record["deadline"]}] if record.get("deadline") else []
+    rows = (
+        words["windows"][phrase]
+        if phrase
+        else [{"closes_on": record["deadline"]}]
+        if record.get("deadline")
+        else []
+    )
     return sorted((_window(row, phrase, instrument) for row in rows), key=lambda window: window.closes_on)
 
 
@@ -248,10 +287,14 @@ def _relate(records: list[Record], words: Record) -> None:
         if edited_by_hand(instrument):
             continue
         instrument.tiers.set(tiers[words["tiers"][tier]] for tier in record["tiers"] if words["tiers"][tier])
-        names = (part.removesuffix("（推断）") for part in record["authority"].replace("与", "、").split("、"))
+        names = (
+            part.removesuffix("（推断）") for part in record["authority"].replace("与", "、").split("、")
+        )
         instrument.authorities.set(_authorities(names, instrument.region_id))
         instrument.exclusion_groups.set(
-            group for code, group in groups.items() if code == record.get("exclusive") or record["id"] in words["exclusions"][code].get("with", [])
+            group
+            for code, group in groups.items()
+            if code == record.get("exclusive") or record["id"] in words["exclusions"][code].get("with", [])
         )
         _point(instrument, "local_of", found.get(special.get("local_of", "")))
         _point(instrument, "replaces", found.get(special.get("replaces", "")))
@@ -289,4 +332,6 @@ def _dumped_row(row: Condition) -> Record:
         return {"manual": row.text}
     many = row.operator in ("in", "within", "any_of", "all_of")
     rest = {"unit": row.unit, "not": row.negated, "article": row.article, "text": row.text}
-    return {"fact": row.fact, row.operator: row.value.split("、") if many else row.value} | {k: v for k, v in rest.items() if v}
+    return {"fact": row.fact, row.operator: row.value.split("、") if many else row.value} | {
+        k: v for k, v in rest.items() if v
+    }

@@ -24,7 +24,9 @@ def containing(text: str, *fields: str) -> Q:
     for word in text.split()[:MAX_WORDS]:
         anywhere = Q()
         for field in fields:
-            anywhere |= Q(**{f"{field}__icontains": word}) | Q(**{f"{field}__icontains": word.translate(BRACKETS)})
+            anywhere |= Q(**{f"{field}__icontains": word}) | Q(
+                **{f"{field}__icontains": word.translate(BRACKETS)}
+            )
         found &= anywhere
     return found
 
@@ -37,14 +39,30 @@ def alive(queryset: QuerySet, life: str, on: date) -> QuerySet:
         return queryset.lapsed_on(on)
     queryset = queryset.alive_on(on)
     stated = Q(stated="active") | Q(effective_until__isnull=False)
-    return queryset.filter(stated) if life == "in_force" else queryset.exclude(stated) if life == "unverified" else queryset
+    return (
+        queryset.filter(stated)
+        if life == "in_force"
+        else queryset.exclude(stated)
+        if life == "unverified"
+        else queryset
+    )
 
 
 class InstrumentFilter(filters.FilterSet):
-    q = filters.CharFilter(method="containing", label="关键词或文号", widget=TextInput(attrs={"placeholder": "例如 小巨人 奖励，或 大工信发〔2023〕134号"}))
-    region = filters.ModelChoiceFilter(queryset=cities, method="applying", label="企业所在城市", empty_label="全部")
-    level = filters.MultipleChoiceFilter(field_name="document__level", choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple)
-    kind = filters.MultipleChoiceFilter(choices=Instrument.Kind.choices, label="支持方式", widget=CheckboxSelectMultiple)
+    q = filters.CharFilter(
+        method="containing",
+        label="关键词或文号",
+        widget=TextInput(attrs={"placeholder": "例如 小巨人 奖励，或 大工信发〔2023〕134号"}),
+    )
+    region = filters.ModelChoiceFilter(
+        queryset=cities, method="applying", label="企业所在城市", empty_label="全部"
+    )
+    level = filters.MultipleChoiceFilter(
+        field_name="document__level", choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
+    )
+    kind = filters.MultipleChoiceFilter(
+        choices=Instrument.Kind.choices, label="支持方式", widget=CheckboxSelectMultiple
+    )
     tier = TierKeyFilter(method="for_tier", label="面向称号", empty_label="不限")
     mode = filters.ChoiceFilter(choices=Instrument.Mode.choices, label="兑现方式", empty_label="全部")
     life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="未失效的")
@@ -67,7 +85,17 @@ class InstrumentFilter(filters.FilterSet):
 
     def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(
-            containing(value, "title", "code", "document__title", "document__number", "document__summary", "region__name", "note", "how")
+            containing(
+                value,
+                "title",
+                "code",
+                "document__title",
+                "document__number",
+                "document__summary",
+                "region__name",
+                "note",
+                "how",
+            )
         )
 
     def applying(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
@@ -82,8 +110,18 @@ class InstrumentFilter(filters.FilterSet):
 
     def open_now(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Instruments with a window open on the day; windows recur, so they are asked one by one."""
-        rows = Instrument.objects.published().filter(windows__isnull=False).distinct().prefetch_related("windows")
-        found = [row.pk for row in rows if windows.standing((w.as_rule() for w in row.windows.all()), self.day).state is windows.State.OPEN]
+        rows = (
+            Instrument.objects.published()
+            .filter(windows__isnull=False)
+            .distinct()
+            .prefetch_related("windows")
+        )
+        found = [
+            row.pk
+            for row in rows
+            if windows.standing((w.as_rule() for w in row.windows.all()), self.day).state
+            is windows.State.OPEN
+        ]
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 
     def unchanged(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
@@ -93,7 +131,9 @@ class InstrumentFilter(filters.FilterSet):
 class DocumentFilter(filters.FilterSet):
     q = filters.CharFilter(method="containing", label="关键词或文号")
     region = filters.ModelChoiceFilter(queryset=cities, label="地区", empty_label="全部")
-    level = filters.MultipleChoiceFilter(choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple)
+    level = filters.MultipleChoiceFilter(
+        choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
+    )
     life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="全部")
 
     class Meta:

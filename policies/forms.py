@@ -1,7 +1,7 @@
 """The match form: every stated fact of the vocabulary as a field, read from the URL, storing nothing.
 
-Generated from the vocabulary; holds no rule. Whatever is left empty is unknown. Choosing "没有" in a set is an
-answer too: then what isn't ticked is lacking.
+Generated from the vocabulary; holds no rule. Whatever is left empty is unknown. Choosing "没有" in a set is
+an answer too: then what isn't ticked is lacking.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,8 @@ NONE = "none"
 UNSURE = ("", "不清楚")
 YES_NO = (UNSURE, ("是", "是"), ("否", "否"))
 MAIN = (
-    "region", "industry", "employees", "revenue", "total_assets", "founded_on", "ownership", "certifications", "above_size", "rd_expense"
+    "region", "industry", "employees", "revenue", "total_assets",
+    "founded_on", "ownership", "certifications", "above_size", "rd_expense",
 )  # fmt: skip
 HIDDEN_TIERS = ("gazelle_family", "srdi_product")
 
@@ -50,7 +51,10 @@ class FactsForm(forms.Form):
         if text:
             self.enterprise = register.find(text)
             if self.enterprise is None:
-                raise forms.ValidationError(f"名录里没有“{text}”。请核对名称或代码；不填也能继续，直接回答下面的问题即可。", "unknown_firm")
+                raise forms.ValidationError(
+                    f"名录里没有“{text}”。请核对名称或代码；不填也能继续，直接回答下面的问题即可。",
+                    "unknown_firm",
+                )
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -69,7 +73,9 @@ class FactsForm(forms.Form):
             if given in (None, "", []):
                 continue
             try:
-                rows[year] = fact.parse([one for one in given if one != NONE] if fact.kind == "labels" else given)
+                rows[year] = fact.parse(
+                    [one for one in given if one != NONE] if fact.kind == "labels" else given
+                )
             except Refused as why:
                 self.add_error(name, forms.ValidationError(str(why), why.code))
         if rows:
@@ -83,14 +89,18 @@ class FactsForm(forms.Form):
             if answer == NONE:
                 lacks.add(key)
             elif answer:
-                held.append(Certificate(key, recognized_in=int(answer) if answer.isdigit() else None, held=True))
+                held.append(
+                    Certificate(key, recognized_in=int(answer) if answer.isdigit() else None, held=True)
+                )
         if held or lacks:
             self.values[fact.name] = Certificates(tuple(held), complete=False, lacks=frozenset(lacks))
 
     def facts(self) -> Facts:
         """The facts on the day: those typed, and for what was left empty those of the firm named."""
         if self.enterprise:
-            return register.facts(self.enterprise, on=self.day, vocabulary=self.vocabulary, declared=self.values)
+            return register.facts(
+                self.enterprise, on=self.day, vocabulary=self.vocabulary, declared=self.values
+            )
         return Facts(self.values, on=self.day, vocabulary=self.vocabulary)
 
     def main(self) -> list[forms.BoundField]:
@@ -100,7 +110,9 @@ class FactsForm(forms.Form):
     def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """The remaining fields under the vocabulary's groups."""
         for group in GROUPS:
-            facts = [fact for fact in self.vocabulary.stated() if fact.group == group and fact.name not in MAIN]
+            facts = [
+                fact for fact in self.vocabulary.stated() if fact.group == group and fact.name not in MAIN
+            ]
             fields = [field for fact in facts for field in self._bound(fact)]
             if fields:
                 yield group, fields
@@ -130,7 +142,10 @@ def _fields(fact: Fact, on: date) -> dict[str, forms.Field]:
 def _tier_field(label: str, on: date) -> forms.Field:
     years = [(str(year), f"持有，{year}年认定") for year in range(on.year, on.year - 4, -1)]
     return forms.ChoiceField(
-        label=label, required=False, choices=[UNSURE, (NONE, "没有"), *years, ("held", "持有，更早或记不清")], error_messages=_pick(label)
+        label=label,
+        required=False,
+        choices=[UNSURE, (NONE, "没有"), *years, ("held", "持有，更早或记不清")],
+        error_messages=_pick(label),
     )
 
 
@@ -142,13 +157,22 @@ def _field(fact: Fact, year: int | None) -> forms.Field:
     label = f"{year}年{fact.label}" if year else fact.label
     if fact.kind in ("flag", "choice"):
         choices = YES_NO if fact.kind == "flag" else [UNSURE, *fact.choices.items()]
-        return forms.ChoiceField(label=label, required=False, choices=choices, help_text=fact.help, error_messages=_pick(label))
+        return forms.ChoiceField(
+            label=label, required=False, choices=choices, help_text=fact.help, error_messages=_pick(label)
+        )
     if fact.kind == "region":
-        return forms.CharField(label=label, required=False, help_text=fact.help, widget=forms.Select(choices=_places(fact)))
+        return forms.CharField(
+            label=label, required=False, help_text=fact.help, widget=forms.Select(choices=_places(fact))
+        )
     if fact.kind == "labels":
         choices = [*((key, name) for key, name in fact.choices.items()), (NONE, "以上都没有")]
         return forms.MultipleChoiceField(
-            label=label, required=False, choices=choices, help_text=fact.help, widget=forms.CheckboxSelectMultiple, error_messages=_pick(label)
+            label=label,
+            required=False,
+            choices=choices,
+            help_text=fact.help,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages=_pick(label),
         )
     field = forms.CharField(label=label, required=False, max_length=60, help_text=fact.help)
     field.unit = fact.unit
@@ -166,7 +190,17 @@ def _places(fact: Fact) -> list[tuple[str, Any]]:
     names = {code: name for code, name in fact.choices.items() if code.startswith("21") and code != "210000"}
     cities = {code: name for code, name in names.items() if code.endswith("00")}
     groups = [
-        (city, [(code, f"{city}（全市）"), *((c, name.removeprefix(city)) for c, name in names.items() if c[:4] == code[:4] and c != code)])
+        (
+            city,
+            [
+                (code, f"{city}（全市）"),
+                *(
+                    (c, name.removeprefix(city))
+                    for c, name in names.items()
+                    if c[:4] == code[:4] and c != code
+                ),
+            ],
+        )
         for code, city in cities.items()
     ]
     return [UNSURE, *groups]

@@ -42,7 +42,10 @@ def land(record: dict[str, Any], mapping: dict[str, Any], records: dict[str, dic
     landed = [_condition(one, source, mapping, special) for one in source["conditions"]]
     if "same_as" in special:
         mine = "；".join(_line(one) for one in record["conditions"])
-        landed = [Landed(f"{mine}（条件同 {special['same_as']}）：{one.collected}", one.options, one.text) for one in landed]
+        landed = [
+            Landed(f"{mine}（条件同 {special['same_as']}）：{one.collected}", one.options, one.text)
+            for one in landed
+        ]
     landed += list(_event(record, mapping))
     return landed + [Landed("来源没有列条件", options) for options in special.get("extra", [])]
 
@@ -59,10 +62,17 @@ def _word(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _condition(one: dict[str, Any], record: dict[str, Any], mapping: dict[str, Any], special: dict[str, Any]) -> Landed:
+def _condition(
+    one: dict[str, Any], record: dict[str, Any], mapping: dict[str, Any], special: dict[str, Any]
+) -> Landed:
     given = special.get("conditions", {}).get(one["f"])
     options = given if given else _by_field(one, mapping)
-    return Landed(_line(one), _filled(options, record, mapping), one.get("t", ""), special.get("articles", {}).get(one["f"], ""))
+    return Landed(
+        _line(one),
+        _filled(options, record, mapping),
+        one.get("t", ""),
+        special.get("articles", {}).get(one["f"], ""),
+    )
 
 
 def _by_field(one: dict[str, Any], mapping: dict[str, Any]) -> Options:
@@ -84,7 +94,10 @@ def _rows(one: dict[str, Any], values: list[Any], spec: dict[str, Any], mapping:
     unit = {"unit": one["u"]} if one.get("u") else {}
     if one["op"] == "between":
         upper = "lt" if spec.get("open_above") else "lte"
-        return [{"fact": spec["fact"], "gte": values[0], **unit}, {"fact": spec["fact"], upper: values[1], **unit}]
+        return [
+            {"fact": spec["fact"], "gte": values[0], **unit},
+            {"fact": spec["fact"], upper: values[1], **unit},
+        ]
     if "as" in spec:
         words = [word for value in values for word in _words(_word(value), spec, mapping)]
         return [{"fact": spec["fact"], spec["as"]: words} | ({"not": True} if one["op"] == "not_in" else {})]
@@ -111,7 +124,10 @@ def _filled(options: Options, record: dict[str, Any], mapping: dict[str, Any]) -
     """`$tiers` becomes the tiers of the record's own tier condition, or else those it names."""
     named = next((one["v"] for one in record["conditions"] if one["f"] == "tier"), record["tiers"])
     tiers = [mapping["tiers"][tier] for tier in (named if isinstance(named, list) else [named])]
-    return [[{key: tiers if value == "$tiers" else value for key, value in row.items()} for row in option] for option in options]
+    return [
+        [{key: tiers if value == "$tiers" else value for key, value in row.items()} for row in option]
+        for option in options
+    ]
 
 
 def _event(record: dict[str, Any], mapping: dict[str, Any]) -> Iterator[Landed]:

@@ -118,7 +118,9 @@ def _is_local(instrument: Instrument, facts: Facts) -> bool:
     return region is not None and region_within(region, instrument.region_id)
 
 
-def _one(offer: Offer, facts: Facts, catalogue: Catalogue, local: Instrument | None, at: time | None) -> Match:
+def _one(
+    offer: Offer, facts: Facts, catalogue: Catalogue, local: Instrument | None, at: time | None
+) -> Match:
     instrument = offer.instrument
     standing = windows.standing((row.as_rule() for row in (local or instrument).windows.all()), facts.on, at)
     if local and standing.state is State.OPEN:
@@ -137,7 +139,9 @@ def _one(offer: Offer, facts: Facts, catalogue: Catalogue, local: Instrument | N
 def _exclusions(instrument: Instrument) -> tuple[Exclusion, ...]:
     found = []
     for group in instrument.exclusion_groups.all():
-        others = sorted(other.code for other in group.instruments.all() if other.pk != instrument.pk and other.published)
+        others = sorted(
+            other.code for other in group.instruments.all() if other.pk != instrument.pk and other.published
+        )
         if others:
             found.append(Exclusion(group.get_rule_display(), group.note, tuple(others)))
     return tuple(found)

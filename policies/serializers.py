@@ -33,7 +33,12 @@ class MatchRequest:
 def read_match(data: Any, *, vocabulary: Vocabulary, today: date) -> MatchRequest:
     """Read `{"on", "uscc", "facts"}`; every defect is reported at once, each with its field."""
     if not isinstance(data, Mapping):
-        return MatchRequest(today, None, {}, [_error("", "not_an_object", '请提交一个对象，例如 {"facts": {"employees": 120}}。')])
+        return MatchRequest(
+            today,
+            None,
+            {},
+            [_error("", "not_an_object", '请提交一个对象，例如 {"facts": {"employees": 120}}。')],
+        )
     errors = [_odd(str(key)) for key in data if key not in KEYS]
     on, firm, facts = today, None, data.get("facts") or {}
     try:
@@ -45,7 +50,9 @@ def read_match(data: Any, *, vocabulary: Vocabulary, today: date) -> MatchReques
     except ValueError as why:
         errors.append(_error("uscc", "invalid_uscc", str(why)))
     if not isinstance(facts, Mapping):
-        return MatchRequest(on, firm, {}, [*errors, _error("facts", "not_an_object", "facts 请填一个对象：事实名对应值。")])
+        return MatchRequest(
+            on, firm, {}, [*errors, _error("facts", "not_an_object", "facts 请填一个对象：事实名对应值。")]
+        )
     values, refused = vocabulary.read(facts, on=on, wire=True)
     errors += [_error(f"facts.{name}", why.code, str(why)) for name, why in refused]
     return MatchRequest(on, firm, values, errors)

@@ -30,7 +30,9 @@ class Instruments(FilterView):
     strict = False
 
     def get_queryset(self) -> Any:
-        return Instrument.objects.published().with_rules().order_by("-document__written_on", "code").distinct()
+        return (
+            Instrument.objects.published().with_rules().order_by("-document__written_on", "code").distinct()
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -47,12 +49,18 @@ class Documents(FilterView):
     strict = False
 
     def get_queryset(self) -> Any:
-        return Document.objects.published().select_related("region").prefetch_related("issued_by", "instruments")
+        return (
+            Document.objects.published().select_related("region").prefetch_related("issued_by", "instruments")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         on = timezone.localdate()
-        return {**context, "rows": [(row, answers.of_document(row, on)) for row in context["page_obj"]], "on": on}
+        return {
+            **context,
+            "rows": [(row, answers.of_document(row, on)) for row in context["page_obj"]],
+            "on": on,
+        }
 
 
 def instrument(request: HttpRequest, code: str) -> HttpResponse:
@@ -75,7 +83,11 @@ def instrument(request: HttpRequest, code: str) -> HttpResponse:
 
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """One document with its head as gov.cn prints it, what it rests on, what rests on it, what it offers."""
-    rows = Document.objects.published().select_related("region", "amended_by").prefetch_related("issued_by", "amends")
+    rows = (
+        Document.objects.published()
+        .select_related("region", "amended_by")
+        .prefetch_related("issued_by", "amends")
+    )
     found, on = get_object_or_404(rows, code=code), timezone.localdate()
     context = {
         "document": found,
@@ -95,14 +107,17 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def results(request: HttpRequest) -> HttpResponse:
-    """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form again."""
+    """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form."""
     words, now = catalogue.load(), timezone.localtime()
     form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
     if not form.is_valid():
         return _questions(request, form, status=400)
     facts = form.facts()
     data = answers.of_result(matching.match(facts, words, now.time() if facts.on == now.date() else None))
-    groups = [(name, answers.GROUP_LABELS[name], [m for m in data["matches"] if m["group"] == name]) for name in RESULT_GROUPS]
+    groups = [
+        (name, answers.GROUP_LABELS[name], [m for m in data["matches"] if m["group"] == name])
+        for name in RESULT_GROUPS
+    ]
     context = {
         "result": data,
         "groups": groups,
@@ -118,4 +133,6 @@ def results(request: HttpRequest) -> HttpResponse:
 
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
     divisions = Industry.objects.current().filter(level__in=["section", "division"])
-    return render(request, "policies/check.html", {"form": form, "divisions": divisions, "on": form.day}, status=status)
+    return render(
+        request, "policies/check.html", {"form": form, "divisions": divisions, "on": form.day}, status=status
+    )

@@ -26,7 +26,7 @@ class Window:
     label: str = ""
 
     def in_year(self, year: int) -> "Window":
-        """The occurrence of a yearly window in that year; one that ends before it starts runs over New Year."""
+        """The occurrence of a yearly window in that year; one ending before it starts runs over New Year."""
         if not (self.yearly and self.opens_on and self.closes_on):
             return self
         opens = _moved(self.opens_on, year)
@@ -61,7 +61,9 @@ def standing(windows: Iterable[Window], on: date, at: time | None = None) -> Sta
     if not found:
         return Standing(State.UNSTATED)
     order = {State.OPEN: 0, State.UPCOMING: 1, State.CLOSED: 2, State.UNSTATED: 3}
-    return min(found, key=lambda one: (order[one.state], one.days_left if one.days_left is not None else 10**6))
+    return min(
+        found, key=lambda one: (order[one.state], one.days_left if one.days_left is not None else 10**6)
+    )
 
 
 def _occurrences(window: Window, on: date) -> list[Window]:
@@ -76,7 +78,9 @@ def _one(window: Window, on: date, at: time | None) -> Standing:
         return Standing(State.UPCOMING, window, (window.opens_on - on).days)
     if window.closes_on is None:
         return Standing(State.OPEN if window.opens_on else State.UNSTATED, window)
-    late = on == window.closes_on and at is not None and window.closes_at is not None and at > window.closes_at
+    late = (
+        on == window.closes_on and at is not None and window.closes_at is not None and at > window.closes_at
+    )
     if on > window.closes_on or late:
         return Standing(State.CLOSED, window, (on - window.closes_on).days)
     return Standing(State.OPEN, window, (window.closes_on - on).days)

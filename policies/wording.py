@@ -19,7 +19,15 @@ ANSWERS = {Answer.YES: "符合", Answer.UNKNOWN: "待确认", Answer.NO: "不符
 GIVES = {Gives.CREDIT: "贷款额度", Gives.TAX: "税收优惠", Gives.SHARE: "采购份额"}
 BOUNDS = {"gte": "不低于", "gt": "高于", "lte": "不超过", "lt": "低于", "eq": "为"}
 DAY_BOUNDS = {"gte": "不早于", "gt": "晚于", "lte": "不晚于", "lt": "早于", "eq": "为"}
-OPPOSITES = {"属于": "不属于", "为": "不是", "是": "不是", "已": "没有", "在": "不在", "有": "没有", "拥有": "没有"}
+OPPOSITES = {
+    "属于": "不属于",
+    "为": "不是",
+    "是": "不是",
+    "已": "没有",
+    "在": "不在",
+    "有": "没有",
+    "拥有": "没有",
+}
 
 
 def requirement(condition: Condition, vocabulary: Vocabulary) -> str:
@@ -63,7 +71,9 @@ def finding(found: Finding, vocabulary: Vocabulary) -> str:
     fact = vocabulary[found.condition.fact]
     if found.answer is Answer.UNKNOWN:
         return "还不知道" + "、".join(_asked(name, vocabulary) for name in found.missing or (fact.name,))
-    return f"目前：{fact.show(found.actual)}" + (f"，{gap(found, vocabulary)}" if found.gap is not None else "")
+    return f"目前：{fact.show(found.actual)}" + (
+        f"，{gap(found, vocabulary)}" if found.gap is not None else ""
+    )
 
 
 def gap(found: Finding, vocabulary: Vocabulary) -> str:
@@ -120,7 +130,11 @@ def _compared(fact: Fact, condition: Condition) -> str:
 
 
 def _named(fact: Fact, key: str) -> str:
-    return fact.how.show(key, choices=fact.choices) if fact.kind in ("region", "industry") else fact.choices.get(key, key)
+    return (
+        fact.how.show(key, choices=fact.choices)
+        if fact.kind in ("region", "industry")
+        else fact.choices.get(key, key)
+    )
 
 
 # -- amounts and windows -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Progress of long work in a terminal: rows done, rate and time left, silent for what takes under a second."""
+"""Progress of long work in a terminal: rows done, rate and time left, silent below a second."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator

@@ -15,7 +15,10 @@ def show(result: Data, facts: list[Data], write: Callable[[str], object], style:
     for row in facts:
         write(f"  {row['label']}：{row['text']}")
     write("")
-    write(f"  符合 {counts['yes']}　还差信息 {counts['unknown']}　还差一步 {counts['near']}　目前不符合 {counts['no']}")
+    write(
+        f"  符合 {counts['yes']}　还差信息 {counts['unknown']}　"
+        f"还差一步 {counts['near']}　目前不符合 {counts['no']}"
+    )
     for name, paint in (("yes", style.SUCCESS), ("unknown", style.WARNING), ("near", style.WARNING)):
         _group([match for match in result["matches"] if match["group"] == name], paint, write)
     write("")
@@ -35,7 +38,9 @@ def _group(matches: list[Data], paint: Callable[[str], str], write: Callable[[st
 
 def _match(match: Data, write: Callable[[str], object]) -> None:
     instrument, document = match["instrument"], match["document"]
-    write(f"  {instrument['code']} {instrument['title']}　{match['amount']['text']}　{match['window']['text']}")
+    write(
+        f"  {instrument['code']} {instrument['title']}　{match['amount']['text']}　{match['window']['text']}"
+    )
     notes = [f"来源等级 {document['grade']}", f"校验 {document['checked_on']}"]
     notes += [] if any(clause["article"] for clause in match["clauses"]) else ["条款号待核实"]
     notes += [] if instrument["life"] == "in_force" else [instrument["life_label"]]

@@ -59,7 +59,9 @@ class DatedQuerySet(RetirableQuerySet):
     def lapsed_on(self, on: date) -> "DatedQuerySet":
         """Rows whose life is over by the day; unstated validity is not "over"."""
         over = Q(effective_until__lt=on)
-        return self.filter(over | Q(stated__in=["expired", "ended"], effective_until__isnull=True, checked_on__lte=on))
+        return self.filter(
+            over | Q(stated__in=["expired", "ended"], effective_until__isnull=True, checked_on__lte=on)
+        )
 
     def alive_on(self, on: date) -> "DatedQuerySet":
         """Rows in force on the day, or of unstated validity; not those lapsed or not yet begun."""
@@ -76,7 +78,13 @@ class Authority(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "主管部门"
         ordering = ["region", "name"]
-        constraints = [models.UniqueConstraint(fields=["name", "region"], name="authority_once", violation_error_message="这个地区已有同名部门。")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "region"],
+                name="authority_once",
+                violation_error_message="这个地区已有同名部门。",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,15 +107,27 @@ class Document(Dated):
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("标题", max_length=200)
     number = models.CharField("发文字号", max_length=80, blank=True)
-    issued_by = models.ManyToManyField(Authority, blank=True, related_name="documents", verbose_name="发文机关")
+    issued_by = models.ManyToManyField(
+        Authority, blank=True, related_name="documents", verbose_name="发文机关"
+    )
     level = models.CharField("发布层级", max_length=10, choices=Level)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="地区")
-    doc_type = models.CharField("类型", max_length=20, blank=True, help_text="报道、清单、动态等；政策文件留空。")
+    doc_type = models.CharField(
+        "类型", max_length=20, blank=True, help_text="报道、清单、动态等；政策文件留空。"
+    )
     written_on = models.DateField("成文日期", null=True, blank=True)
     published_on = models.DateField("发布日期", null=True, blank=True)
     amended = models.BooleanField("已修改", default=False)
-    amended_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="amends", verbose_name="修改它的文件")
-    implements = models.ManyToManyField("self", symmetrical=False, through="DocumentLink", related_name="implemented_by", verbose_name="上位依据")
+    amended_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amends", verbose_name="修改它的文件"
+    )
+    implements = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        through="DocumentLink",
+        related_name="implemented_by",
+        verbose_name="上位依据",
+    )
     source_url = models.URLField("原文或来源网址", max_length=900, blank=True)
     source_url_2 = models.URLField("另一来源", max_length=900, blank=True)
     via = models.CharField("来源说明", max_length=200, blank=True)
@@ -145,8 +165,16 @@ class DocumentLink(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "上下位关系"
         constraints = [
-            models.UniqueConstraint(fields=["lower", "upper"], name="link_once", violation_error_message="这两份文件的关系已经有了。"),
-            models.CheckConstraint(condition=~Q(lower=F("upper")), name="link_not_to_itself", violation_error_message="文件不能以自己为依据。"),
+            models.UniqueConstraint(
+                fields=["lower", "upper"],
+                name="link_once",
+                violation_error_message="这两份文件的关系已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(lower=F("upper")),
+                name="link_not_to_itself",
+                violation_error_message="文件不能以自己为依据。",
+            ),
         ]
 
     def __str__(self) -> str:

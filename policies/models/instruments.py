@@ -33,7 +33,12 @@ class InstrumentQuerySet(DatedQuerySet):
     def with_rules(self) -> "InstrumentQuerySet":
         """With all that judging and showing one needs, in a number of queries that doesn't grow with them."""
         return self.select_related("document", "document__region", "region", "local_of").prefetch_related(
-            "conditions", "windows", "tiers", "authorities", "exclusion_groups__instruments", "document__issued_by"
+            "conditions",
+            "windows",
+            "tiers",
+            "authorities",
+            "exclusion_groups__instruments",
+            "document__issued_by",
         )
 
 
@@ -78,7 +83,9 @@ class Instrument(Dated):
 
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("名称", max_length=120)
-    document = models.ForeignKey(Document, models.PROTECT, related_name="instruments", verbose_name="依据文件")
+    document = models.ForeignKey(
+        Document, models.PROTECT, related_name="instruments", verbose_name="依据文件"
+    )
     kind = models.CharField("支持方式", max_length=16, choices=Kind)
     family = models.CharField("支持类别", max_length=12, choices=Family)
     region = models.ForeignKey(Region, models.PROTECT, related_name="instruments", verbose_name="适用地区")
@@ -87,12 +94,15 @@ class Instrument(Dated):
     event = models.CharField("触发事件（来源原词）", max_length=40, blank=True)
     mode = models.CharField("兑现方式", max_length=14, choices=Mode, default="unstated")
     how = models.TextField("怎么办理", blank=True)
-    authorities = models.ManyToManyField(Authority, blank=True, related_name="instruments", verbose_name="受理部门")
+    authorities = models.ManyToManyField(
+        Authority, blank=True, related_name="instruments", verbose_name="受理部门"
+    )
     authority_note = models.CharField("受理部门（来源原文）", max_length=120, blank=True)
 
     shape = models.CharField("金额形式", max_length=12, choices=[
-        ("fixed", "定额"), ("max", "最高"), ("rate", "按比例"), ("rate_capped", "按比例并封顶"), ("tiered", "分档"), ("match", "配套"),
-        ("range", "区间"), ("per_unit", "按单位"), ("approx", "左右"), ("none", "不涉及金额"), ("unknown", "来源没有写")])  # fmt: skip
+        ("fixed", "定额"), ("max", "最高"), ("rate", "按比例"), ("rate_capped", "按比例并封顶"),
+        ("tiered", "分档"), ("match", "配套"), ("range", "区间"), ("per_unit", "按单位"), ("approx", "左右"),
+        ("none", "不涉及金额"), ("unknown", "来源没有写")])  # fmt: skip
     value = models.BigIntegerField("数额（元）", null=True, blank=True)
     rate = models.DecimalField("比例（%）", max_digits=9, decimal_places=4, null=True, blank=True)
     base = models.CharField("计算基数（来源原文）", max_length=160, blank=True)
@@ -108,15 +118,27 @@ class Instrument(Dated):
     at_most = models.BooleanField("算出的是上限", default=False)
     indirect = models.BooleanField("企业实得由地方安排", default=False)
     gives = models.CharField("给的是", max_length=8, default="money", choices=[
-        ("money", "资金"), ("credit", "贷款额度"), ("tax", "税收"), ("share", "采购份额"), ("nothing", "不给钱")])  # fmt: skip
+        ("money", "资金"), ("credit", "贷款额度"), ("tax", "税收"), ("share", "采购份额"),
+        ("nothing", "不给钱")])  # fmt: skip
     period = models.CharField("期间", max_length=40, blank=True)
     amount_note = models.CharField("金额说明", max_length=200, blank=True)
 
     stacking = models.CharField("叠加说明", max_length=120, blank=True)
     terms = models.JSONField("其他约定", default=dict, blank=True)
-    local_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="local_versions", verbose_name="是哪一项的本地版本")
-    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="替代了哪一项")
-    exclusion_groups = models.ManyToManyField(ExclusionGroup, blank=True, related_name="instruments", verbose_name="互斥组")
+    local_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="local_versions",
+        verbose_name="是哪一项的本地版本",
+    )
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="替代了哪一项"
+    )
+    exclusion_groups = models.ManyToManyField(
+        ExclusionGroup, blank=True, related_name="instruments", verbose_name="互斥组"
+    )
     confidence = models.CharField("可信度", max_length=6, choices=Confidence)
     source = models.CharField("来源补充", max_length=120, blank=True)
     note = models.TextField("说明", blank=True)
@@ -140,7 +162,9 @@ class Instrument(Dated):
                 violation_error_message="可信度为“低”的事项不能对外发布。",
             ),
             models.CheckConstraint(
-                condition=Q(effective_from__isnull=True) | Q(effective_until__isnull=True) | Q(effective_until__gte=F("effective_from")),
+                condition=Q(effective_from__isnull=True)
+                | Q(effective_until__isnull=True)
+                | Q(effective_until__gte=F("effective_from")),
                 name="instrument_ends_after_it_starts",
                 violation_error_message="有效期止不能早于施行日期。",
             ),
@@ -192,4 +216,11 @@ class Instrument(Dated):
 
 def _band(row: dict[str, Any]) -> amounts.Band:
     rate = row.get("rate")
-    return amounts.Band(row.get("upto"), row.get("over"), row.get("at"), None if rate is None else Fraction(str(rate)), row.get("value"), row.get("text", ""))
+    return amounts.Band(
+        row.get("upto"),
+        row.get("over"),
+        row.get("at"),
+        None if rate is None else Fraction(str(rate)),
+        row.get("value"),
+        row.get("text", ""),
+    )

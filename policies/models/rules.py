@@ -27,7 +27,9 @@ class Question(models.Model):
     unit = models.CharField("单位", max_length=10, blank=True)
     group = models.CharField("分组", max_length=20)
     help = models.CharField("说明", max_length=200, blank=True)
-    about = models.CharField("说的是", max_length=8, choices=[("firm", "企业"), ("project", "项目")], default="firm")
+    about = models.CharField(
+        "说的是", max_length=8, choices=[("firm", "企业"), ("project", "项目")], default="firm"
+    )
     curable = models.BooleanField("可以努力达到", default=False)
     retired_on = models.DateField("停用日期", null=True, blank=True)
     history = HistoricalRecords()
@@ -42,7 +44,15 @@ class Question(models.Model):
 
     def as_fact(self) -> Fact:
         return Fact(
-            self.name, self.label, self.kind, self.group, self.unit, self.help, curable=self.curable, about=self.about, open=True
+            self.name,
+            self.label,
+            self.kind,
+            self.group,
+            self.unit,
+            self.help,
+            curable=self.curable,
+            about=self.about,
+            open=True,
         )
 
 
@@ -70,23 +80,32 @@ class ExclusionGroup(models.Model):
 
 
 class Condition(models.Model):
-    """One row of an instrument's criteria, as an official types it: clause, option, fact, comparison, value."""
+    """One row of an instrument's criteria, as an official types it."""
 
     OPERATORS = (
-        ("gte", "不低于（≥）"), ("gt", "高于（＞）"), ("lte", "不超过（≤）"), ("lt", "低于（＜）"), ("eq", "等于"), ("in", "是其中之一"),
-        ("within", "属于"), ("any_of", "有其中任意一项"), ("all_of", "全都有"), ("manual", "由人判断"),
+        ("gte", "不低于（≥）"), ("gt", "高于（＞）"), ("lte", "不超过（≤）"), ("lt", "低于（＜）"),
+        ("eq", "等于"), ("in", "是其中之一"), ("within", "属于"), ("any_of", "有其中任意一项"),
+        ("all_of", "全都有"), ("manual", "由人判断"),
     )  # fmt: skip
 
-    instrument = models.ForeignKey("policies.Instrument", models.CASCADE, related_name="conditions", verbose_name="惠企事项")
+    instrument = models.ForeignKey(
+        "policies.Instrument", models.CASCADE, related_name="conditions", verbose_name="惠企事项"
+    )
     clause = models.PositiveSmallIntegerField("条款组", default=1, help_text="各组都要满足。")
-    option = models.PositiveSmallIntegerField("任选项", default=1, help_text="同组内各项满足其一即可；同项内全部满足。")
-    need = models.PositiveSmallIntegerField("须满足几项", default=1, help_text="例如“满足四项中的两项”填2，同组各行一致。")
+    option = models.PositiveSmallIntegerField(
+        "任选项", default=1, help_text="同组内各项满足其一即可；同项内全部满足。"
+    )
+    need = models.PositiveSmallIntegerField(
+        "须满足几项", default=1, help_text="例如“满足四项中的两项”填2，同组各行一致。"
+    )
     fact = models.SlugField("事实", max_length=60, blank=True)
     operator = models.CharField("比较", max_length=8, choices=OPERATORS)
     value = models.CharField("值", max_length=400, blank=True, help_text="多个值用顿号隔开。")
     unit = models.CharField("单位", max_length=10, blank=True)
     negated = models.BooleanField("取反", default=False)
-    article = models.CharField("依据条款", max_length=80, blank=True, help_text="例如 第六条（二）。来源没有写就留空。")
+    article = models.CharField(
+        "依据条款", max_length=80, blank=True, help_text="例如 第六条（二）。来源没有写就留空。"
+    )
     text = models.CharField("原意", max_length=300, blank=True)
     collected = models.CharField("来源记录", max_length=300, blank=True, editable=False)
     history = HistoricalRecords()
@@ -109,13 +128,17 @@ class Condition(models.Model):
         """The pure condition. Raises `Refused` when the value doesn't fit the fact."""
         if self.operator == criteria.MANUAL:
             return criteria.Condition(self.fact, self.operator, article=self.article, text=self.text)
-        return criteria.Condition(self.fact, self.operator, self._required(vocabulary), self.negated, self.article, self.text)
+        return criteria.Condition(
+            self.fact, self.operator, self._required(vocabulary), self.negated, self.article, self.text
+        )
 
     def _required(self, vocabulary: Vocabulary) -> Any:
         fact = vocabulary.get(self.fact)
         if fact is None:
             near = vocabulary.nearest(self.fact)
-            raise Refused(f"不认识事实“{self.fact}”" + (f"，是不是“{near}”？" if near else "。"), "unknown_fact")
+            raise Refused(
+                f"不认识事实“{self.fact}”" + (f"，是不是“{near}”？" if near else "。"), "unknown_fact"
+            )
         if self.operator not in fact.how.operators:
             raise Refused(f"“{fact.label}”不能用“{self.get_operator_display()}”来比较。", "bad_operator")
         if self.operator in ("in", "within", "any_of", "all_of"):
@@ -145,7 +168,9 @@ class Condition(models.Model):
 class Window(models.Model):
     """An application window (申报批次); a yearly one counts by month and day only."""
 
-    instrument = models.ForeignKey("policies.Instrument", models.CASCADE, related_name="windows", verbose_name="惠企事项")
+    instrument = models.ForeignKey(
+        "policies.Instrument", models.CASCADE, related_name="windows", verbose_name="惠企事项"
+    )
     label = models.CharField("批次", max_length=60, blank=True)
     yearly = models.BooleanField("每年重复", default=False)
     opens_on = models.DateField("开始日期", null=True, blank=True)
@@ -159,7 +184,10 @@ class Window(models.Model):
         ordering = ["instrument", "closes_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(yearly=True) | Q(opens_on__isnull=True) | Q(closes_on__isnull=True) | Q(closes_on__gte=F("opens_on")),
+                condition=Q(yearly=True)
+                | Q(opens_on__isnull=True)
+                | Q(closes_on__isnull=True)
+                | Q(closes_on__gte=F("opens_on")),
                 name="window_closes_after_it_opens",
                 violation_error_message="截止日期不能早于开始日期。",
             ),
@@ -182,4 +210,6 @@ def as_clauses(rows: Iterable[Condition], vocabulary: Vocabulary) -> list[criter
 
 def _clause(options: list[list[Condition]], vocabulary: Vocabulary) -> criteria.Clause:
     rules = tuple(tuple(row.as_rule(vocabulary) for row in option) for option in options)
-    return criteria.Clause(rules, max(row.need for option in options for row in option), options[0][0].article)
+    return criteria.Clause(
+        rules, max(row.need for option in options for row in option), options[0][0].article
+    )

@@ -7,16 +7,15 @@ from hypothesis import strategies as st
 
 from enterprises.kinds import (
     KINDS,
-    MAX_MEMBERS,
     Certificate,
     Certificates,
     Members,
     Refused,
-    clean,
-    number,
     plain,
     yuan,
 )
+from enterprises.kinds.base import clean, number
+from enterprises.kinds.sets import MAX_MEMBERS
 from tests.strategies import TIERS, partly, subsets, whole_firms
 
 ON = date(2026, 5, 4)

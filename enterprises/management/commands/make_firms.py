@@ -24,7 +24,9 @@ class Command(BaseCommand):
         count, on = options["count"], timezone.localdate()
         if not 0 < count <= MOST:
             raise CommandError(f"数量请填 1 到 {MOST} 之间的整数。")
-        firms = iter(shown(synthetic.firms(count, options["seed"], on=on), count, "虚构企业", self.stdout.write))
+        firms = iter(
+            shown(synthetic.firms(count, options["seed"], on=on), count, "虚构企业", self.stdout.write)
+        )
         made = 0
         while batch := list(islice(firms, samples.BATCH)):
             made += samples.write(batch, on=on)

@@ -61,7 +61,12 @@ class Command(BaseCommand):
         assert firm is not None
         facts = register.facts(firm, on=on, vocabulary=words.vocabulary)
         self.stdout.write("\n" + self.style.MIGRATE_HEADING(f"样例：{firm.name}，{firm.uscc}"))
-        terminal.show(answers.of_result(matching.match(facts, words)), answers.of_facts(facts), self.stdout.write, self.style)
+        terminal.show(
+            answers.of_result(matching.match(facts, words)),
+            answers.of_facts(facts),
+            self.stdout.write,
+            self.style,
+        )
 
 
 def _check_port(port: int) -> None:

@@ -34,7 +34,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}：{count}")
 
     def _one(self, row: Instrument, words: Any) -> None:
-        self.stdout.write(self.style.MIGRATE_LABEL(f"{row.code} {row.title}") + ("" if row.published else "（不对外）"))
+        self.stdout.write(
+            self.style.MIGRATE_LABEL(f"{row.code} {row.title}") + ("" if row.published else "（不对外）")
+        )
         for condition in row.conditions.all():
             sentence = wording.sentence(condition.as_rule(words), words)
             article = condition.article or "无条款号"
@@ -54,7 +56,11 @@ def tally() -> dict[str, int]:
     """Counts over all instruments, published or not; a test pins them."""
     rows = list(Condition.objects.filter(instrument__retired_on__isnull=True))
     landings = Counter(landing(row) for row in rows)
-    collected = {(row.instrument_id, row.clause, row.collected) for row in rows if not row.collected.startswith(("event", "来源没有"))}
+    collected = {
+        (row.instrument_id, row.clause, row.collected)
+        for row in rows
+        if not row.collected.startswith(("event", "来源没有"))
+    }
     return {
         "惠企事项": Instrument.objects.current().count(),
         "其中对外发布": Instrument.objects.published().count(),

@@ -1,4 +1,4 @@
-"""Match one firm from a JSON file: `match FILE.json [--on DATE] [--json]`; the file is an API request body."""
+"""Match one firm from a JSON file: `match FILE.json [--on DATE] [--json]`; the file as for the API."""
 
 import json
 from argparse import ArgumentParser
@@ -29,7 +29,9 @@ class Command(BaseCommand):
         if asked.errors:
             raise CommandError("\n".join(row["message"] for row in asked.errors))
         facts = asked.facts(words.vocabulary)
-        result = answers.of_result(matching.match(facts, words, now.time() if asked.on == now.date() else None))
+        result = answers.of_result(
+            matching.match(facts, words, now.time() if asked.on == now.date() else None)
+        )
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
         else:

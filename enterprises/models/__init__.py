@@ -1,0 +1,25 @@
+"""The register: regions, industries, tiers, firms, their figures and their certifications.
+
+Complete without any policy. Holds no rule: what follows from these rows on a day is in `register.py`.
+Days are inclusive ("至2026年12月31日" is stored as that day). Money is whole yuan. NULL is "unknown".
+"""
+
+from .firms import Enterprise, Origin, Statement, YearFigures, readable
+from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
+from .titles import Certification, Tier
+
+__all__ = [
+    "Certification",
+    "Enterprise",
+    "Grade",
+    "Industry",
+    "Level",
+    "Origin",
+    "Region",
+    "RetirableQuerySet",
+    "Sourced",
+    "Statement",
+    "Tier",
+    "YearFigures",
+    "readable",
+]

@@ -1,0 +1,185 @@
+"""Firms, the facts stated of them, and their figures by year. NULL is "unknown", never 0."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from .. import codes
+from ..kinds import Refused
+from ..vocabulary import FACTS
+from .places import Industry, Region, Sourced
+from .titles import Certification
+
+
+class EnterpriseQuerySet(models.QuerySet):
+    def within(self, area: str) -> "EnterpriseQuerySet":
+        """Firms registered in the area or in a place below it; firms of unknown region are not among them."""
+        prefix = area[:2] if area.endswith("0000") else area[:4] if area.endswith("00") else area
+        return (
+            self.filter(region__isnull=False)
+            if area == codes.NATIONAL
+            else self.filter(region_id__startswith=prefix)
+        )
+
+    def called(self, text: str) -> "EnterpriseQuerySet":
+        """Firms whose code is, or whose name contains, the text, brackets and spaces aside."""
+        wanted = codes.normalize_name(text)
+        return (
+            self.filter(Q(uscc__iexact=text.strip()) | Q(name_norm__contains=wanted))
+            if wanted
+            else self.none()
+        )
+
+    def certified(self, key: str = "", on: date | None = None) -> "EnterpriseQuerySet":
+        """Firms with an announced decision (on the tier); with a day, one not known to have lapsed."""
+        name, _, level = key.partition(":")
+        rows = Certification.objects.announced()
+        rows = rows.filter(tier__name=name) if name else rows
+        rows = rows.filter(tier__level=level) if level else rows
+        return self.filter(pk__in=(rows.not_lapsed_on(on) if on else rows).values("enterprise"))
+
+    def decided_in(self, year: int) -> "EnterpriseQuerySet":
+        """Firms with a decision of that calendar year."""
+        rows = Certification.objects.filter(
+            Q(recognized_on__year=year) | Q(recognized_on__isnull=True, recognized_in=year)
+        )
+        return self.filter(pk__in=rows.values("enterprise"))
+
+    def listed(self) -> "EnterpriseQuerySet":
+        """Firms with any certification, with what their pages show; real ones before samples."""
+        rows = self.filter(pk__in=Certification.objects.values("enterprise"))
+        return (
+            rows.select_related("region__parent", "industry")
+            .prefetch_related("certifications__tier")
+            .order_by("fictitious", "id")
+        )
+
+    def by_key(self, key: str) -> "Enterprise | None":
+        """The firm with that 统一社会信用代码 or, for one whose notice printed none, that number."""
+        found = self.filter(uscc__iexact=key).first()
+        return found or (
+            self.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 12 else None
+        )
+
+
+class Enterprise(Sourced):
+    """A firm. `fictitious` ones are samples; a real one comes from an official list or was entered."""
+
+    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True, null=True, blank=True)
+    name = models.CharField("企业名称", max_length=120)
+    name_norm = models.CharField(max_length=120, db_index=True, editable=False)
+    name_is_short = models.BooleanField("来源只写简称", default=False)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name="注册地")
+    zone = models.CharField("所在园区", max_length=60, blank=True)
+    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, verbose_name="所属行业")
+    founded_on = models.DateField("成立日期", null=True, blank=True)
+    fictitious = models.BooleanField("虚构样例", default=False)
+    history = HistoricalRecords()
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_norm=""),
+                name="enterprise_name_normalized",
+                violation_error_message="企业名称不能为空。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("firm", args=[self.uscc or self.pk])
+
+    def clean(self) -> None:
+        self.name_norm = codes.normalize_name(self.name)
+        if self.uscc:
+            try:
+                self.uscc = codes.clean_uscc(self.uscc)
+            except ValueError as error:
+                raise ValidationError({"uscc": str(error)}) from None
+
+
+class Origin(models.TextChoices):
+    """Who says so. The newest official word wins over what was declared."""
+
+    OFFICIAL = "official", "官方名单或文件"
+    CORRECTED = "corrected", "官员更正"
+    DECLARED = "declared", "企业填报"
+    SAMPLE = "sample", "虚构样例"
+
+
+class Statement(Sourced):
+    """One fact of one firm as somebody stated it: `value` in the API's form of that fact's kind."""
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="statements", verbose_name="企业")
+    fact = models.SlugField("事实", max_length=60)
+    value = models.JSONField("值")
+    origin = models.CharField("出处", max_length=10, choices=Origin)
+    stated_on = models.DateField("日期")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业事实"
+        ordering = ["enterprise", "fact", "stated_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.fact}＝{self.value}"
+
+    def clean(self) -> None:
+        _, refused = FACTS.read({self.fact: self.value}, on=self.stated_on or date.today(), wire=True)
+        if refused and refused[0][1].code != "unknown_fact":
+            raise ValidationError({"value": str(refused[0][1])})
+
+
+class YearFigures(Sourced):
+    """A firm's figures of one full year, in whole yuan."""
+
+    MONEY = ("revenue", "main_revenue", "rd_expense", "annual_output")
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="figures", verbose_name="企业")
+    year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(1990)])
+    revenue = models.BigIntegerField("营业收入（元）", null=True, blank=True)
+    main_revenue = models.BigIntegerField("主营业务收入（元）", null=True, blank=True)
+    rd_expense = models.BigIntegerField("研发费用（元）", null=True, blank=True)
+    annual_output = models.BigIntegerField("年产值（元）", null=True, blank=True)
+    origin = models.CharField("出处", max_length=10, choices=Origin)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度数据"
+        ordering = ["enterprise", "-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "year"],
+                name="figures_once_a_year",
+                violation_error_message="这家企业这一年的数据已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(revenue__isnull=True) | Q(revenue__gte=0),
+                name="revenue_not_negative",
+                violation_error_message="营业收入不能是负数。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年"
+
+
+def readable(fact: str, value: Any) -> str:
+    """A stored statement's value for a person, or the raw value where the fact isn't in the vocabulary."""
+    if fact not in FACTS:
+        return str(value)
+    try:
+        return FACTS[fact].show(FACTS[fact].parse(value, wire=True))
+    except Refused:
+        return str(value)

@@ -1,0 +1,116 @@
+"""Rows of a data file against the rows of a table: what is new, changed or gone, written as a difference.
+
+Idempotent: a second load changes nothing. What is no longer wanted is retired by date, never deleted. What a
+person has edited since is left alone and reported. Knows no particular table; both apps load with it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models
+from simple_history.utils import bulk_create_with_history
+
+from .management.progress import shown
+
+REASON = "载入数据文件"
+BATCH = 500
+Write = Callable[[str], object]
+
+
+@dataclass
+class Difference:
+    """What a load changes in one table: keys, and for changed rows the fields that differ."""
+
+    label: str
+    created: list[str] = field(default_factory=list)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    retired: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    same: int = 0
+
+    def sentence(self) -> str:
+        parts = [
+            f"新增 {len(self.created)}",
+            f"修改 {len(self.changed)}",
+            f"停用 {len(self.retired)}",
+            f"不变 {self.same}",
+        ]
+        if self.held:
+            parts.append(f"人工改过而保留 {len(self.held)}（{'、'.join(self.held[:5])}）")
+        return f"{self.label}：" + "，".join(parts)
+
+
+def sync(
+    model: type[models.Model],
+    wanted: Mapping[str, Mapping[str, Any]],
+    *,
+    key: str,
+    on: date,
+    write: Write = lambda text: None,
+    among: models.QuerySet | None = None,
+) -> Difference:
+    """Make the table's rows those wanted: create, change, and retire as of `on` what is no longer wanted.
+
+    `wanted` maps the value of the unique field `key` to the other fields. `among` limits what may be retired.
+    """
+    found = {str(getattr(row, key)): row for row in model._default_manager.all()}
+    difference = Difference(str(model._meta.verbose_name))
+    fresh = [name for name in wanted if name not in found]
+    for start in shown(range(0, len(fresh), BATCH), -(-len(fresh) // BATCH), difference.label, write):
+        batch = [model(**{key: name, **wanted[name]}) for name in fresh[start : start + BATCH]]
+        bulk_create_with_history(batch, model, batch_size=BATCH, default_change_reason=REASON)
+    difference.created = fresh
+    for name, row in found.items():
+        settle(row, name, wanted.get(name), on, difference, among)
+    return difference
+
+
+def settle(
+    row: models.Model,
+    name: str,
+    values: Mapping[str, Any] | None,
+    on: date,
+    difference: Difference,
+    among: models.QuerySet | None,
+) -> None:
+    """Change or retire one row that exists already."""
+    if values is None:
+        if row.retired_on is None and (among is None or among.filter(pk=row.pk).exists()):
+            save(row, {"retired_on": on})
+            difference.retired.append(name)
+        return
+    changes = {
+        field: value for field, value in values.items() if getattr(row, _column(row, field)) != _plain(value)
+    }
+    if row.retired_on is not None:
+        changes["retired_on"] = None
+    if not changes:
+        difference.same += 1
+    elif edited_by_hand(row):
+        difference.held.append(name)
+    else:
+        save(row, changes)
+        difference.changed[name] = sorted(changes)
+
+
+def edited_by_hand(row: models.Model) -> bool:
+    """Whether the newest word on the row isn't this loader's."""
+    newest = row.history.order_by("-history_id").values_list("history_change_reason", flat=True).first()
+    return newest is not None and newest != REASON
+
+
+def _column(row: models.Model, name: str) -> str:
+    return row._meta.get_field(name).attname
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def save(row: models.Model, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row._change_reason = REASON
+    row.save()
