@@ -6,7 +6,7 @@ incomplete. None, everywhere, is "unknown" and never zero. Every refusal is a `R
 Chinese sentence that says what to type instead.
 """
 
-from .base import Choices, Kind, Refused, plain, yuan
+from .base import Choices, Interval, Kind, Refused, plain, yuan
 from .scalars import Choice, Count, Day, Flag, Industry, Money, Percent, Region
 from .sets import Certificate, CertificateList, Certificates, Labels, Members
 
@@ -17,6 +17,7 @@ __all__ = [
     "Certificates",
     "Choices",
     "Day",
+    "Interval",
     "Kind",
     "Members",
     "Refused",

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,14 @@ class Refused(ValueError):
     def __init__(self, message: str, code: str = "invalid") -> None:
         super().__init__(message)
         self.code = code
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A number only known to lie between two bounds, both included; `low` is less than `high`."""
+
+    low: int | Fraction
+    high: int | Fraction
 
 
 def clean(raw: Any) -> str:
