@@ -1,0 +1,230 @@
+"""Numbers as bit slices: plane k holds bit k of every firm's value. Holds no firm and no fact."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from ..codes import NATIONAL, SECTION_OF_DIVISION, region_chain
+from ..kinds import Interval
+
+Planes = tuple[int, int]
+SHARE = 1_000_000
+"""Shares are kept in millionths of a percent; whether more follows is marked beside."""
+
+SECTIONS = 11**4
+"""Industry codes count in elevens, 0 standing for "not further"; sections come after all of them."""
+
+
+class Slices:
+    """One whole number a firm, or none. `planes` go from the lowest bit; `base` is what 0 stands for."""
+
+    def __init__(self, base: int = 0, known: int = 0, planes: Iterable[int] = ()) -> None:
+        self.base, self.known, self.planes = base, known, list(planes)
+
+    @classmethod
+    def of(cls, values: Mapping[int, int], count: int) -> "Slices":
+        """From place → value among `count` places."""
+        if not values:
+            return cls()
+        least = min(values.values())
+        base = -(1 << (-least).bit_length()) if least < 0 else 0
+        width = max((max(values.values()) - base).bit_length(), 1)
+        zeros, form = "0" * width, f"0{width}b"
+        rows = [zeros] * count
+        for place, value in values.items():
+            rows[count - 1 - place] = format(value - base, form)
+        written = "".join(rows)
+        planes = [int(written[bit::width], 2) for bit in range(width - 1, -1, -1)]
+        return cls(base, plane_of(values, count), planes)
+
+    def at_least(self, bound: int) -> int:
+        """The firms whose value is `bound` or more: one operation a slice, from the lowest upwards."""
+        bound -= self.base
+        if bound <= 0:
+            return self.known
+        if bound.bit_length() > len(self.planes):
+            return 0
+        skipped = (bound & -bound).bit_length() - 1
+        met = self.planes[skipped]
+        bound >>= skipped + 1
+        for plane in self.planes[skipped + 1 :]:
+            met = met & plane if bound & 1 else met | plane
+            bound >>= 1
+        return met
+
+    def equal(self, value: int) -> int:
+        return self.at_least(value) ^ self.at_least(value + 1)
+
+    def get(self, place: int) -> int | None:
+        if not self.known >> place & 1:
+            return None
+        return self.base + sum((plane >> place & 1) << bit for bit, plane in enumerate(self.planes))
+
+    def put(self, place: int, value: int | None) -> None:
+        """Replace one firm's value; planes are added when the value needs them."""
+        bit = 1 << place
+        self._widen(value)
+        wanted = 0 if value is None else value - self.base
+        self.known = self.known & ~bit if value is None else self.known | bit
+        for k, plane in enumerate(self.planes):
+            if (plane >> place ^ wanted >> k) & 1:
+                self.planes[k] = plane ^ bit
+
+    def _widen(self, value: int | None) -> None:
+        while value is not None and value < self.base:
+            self._lower_base()
+        width = 0 if value is None else (value - self.base).bit_length()
+        self.planes += [0] * (width - len(self.planes))
+
+    def _lower_base(self) -> None:
+        """Double the room below zero: 0 → -1 → -2 → -4 …, adding the difference to all by a carry."""
+        step = -self.base or 1
+        self.base -= step
+        carry, bit = self.known, step.bit_length() - 1
+        self.planes += [0] * (bit - len(self.planes))
+        while carry:
+            if bit == len(self.planes):
+                self.planes.append(0)
+            self.planes[bit], carry = self.planes[bit] ^ carry, self.planes[bit] & carry
+            bit += 1
+
+
+class Numbers:
+    """A fact that is a number, a share, a day or a code of each firm, or only known to lie between two.
+
+    `low` and `high` are the same slices where every value is exact. `finer` marks values of which digits
+    beyond the scale were cut off.
+    """
+
+    def __init__(self, kind: str, low: Slices, high: Slices | None = None, finer: int = 0) -> None:
+        self.kind, self.low, self.high, self.finer = kind, low, high or low, finer
+
+    @classmethod
+    def of(cls, kind: str, values: Mapping[int, Any], count: int) -> "Numbers":
+        coded = {place: ends(kind, value) for place, value in values.items()}
+        low = Slices.of({place: one[0] for place, one in coded.items()}, count)
+        loose = any(one[1] != one[0] for one in coded.values())
+        high = Slices.of({place: one[1] for place, one in coded.items()}, count) if loose else low
+        return cls(kind, low, high, plane_of((place for place, one in coded.items() if one[2]), count))
+
+    @property
+    def known(self) -> int:
+        return self.low.known
+
+    def put(self, place: int, value: Any) -> None:
+        low, high, finer = (None, None, False) if value is None else ends(self.kind, value)
+        if self.high is self.low and high != low:
+            self.high = Slices(self.low.base, self.low.known, self.low.planes)
+        self.low.put(place, low)
+        if self.high is not self.low:
+            self.high.put(place, high)
+        self.finer = self.finer & ~(1 << place) | finer << place
+
+    def compare(self, operator: str, required: Any) -> Planes:
+        """(true, possible) among the firms whose value is known."""
+        if operator == "within":
+            return self._within(required)
+        bound, _, finer = ends(self.kind, required)
+        if finer:
+            raise ValueError(f"{required} has more digits than columns keep")
+        return COMPARE[operator](self, bound)
+
+    def _within(self, areas: Sequence[str]) -> Planes:
+        inside = wider = 0
+        for area in areas:
+            spans, above = extent(self.kind, area)
+            for first, last in spans:
+                inside |= self.low.at_least(first) & ~self.low.at_least(last + 1)
+            for code in above:
+                wider |= self.low.equal(code)
+        return inside, inside | wider
+
+    def reach(self, bound: int) -> Planes:
+        return self.low.at_least(bound), self.high.at_least(bound)
+
+    def exceed(self, bound: int) -> Planes:
+        """Strictly more than the bound: the next whole step, or the bound itself with further digits."""
+        if not self.finer:
+            return self.reach(bound + 1)
+        low, high = self.reach(bound)
+        more = self.reach(bound + 1)
+        return more[0] | low & self.finer, more[1] | high & self.finer
+
+    def equal(self, bound: int) -> Planes:
+        low, high = self.reach(bound), self.exceed(bound)
+        if self.high is self.low:
+            return low[0] & ~high[0], low[0] & ~high[0]
+        return low[0] & ~high[1], low[1] & ~high[0]
+
+    def fall_short(self, planes: Planes) -> Planes:
+        """Surely not there = not possibly there, among the known."""
+        return self.known & ~planes[1], self.known & ~planes[0]
+
+
+COMPARE: dict[str, Callable[[Numbers, int], Planes]] = {
+    "gte": Numbers.reach,
+    "gt": Numbers.exceed,
+    "lt": lambda column, bound: column.fall_short(column.reach(bound)),
+    "lte": lambda column, bound: column.fall_short(column.exceed(bound)),
+    "eq": Numbers.equal,
+}
+
+
+def plane_of(places: Iterable[int], count: int) -> int:
+    """The plane with these bits set."""
+    cells = bytearray(count // 8 + 1)
+    for place in places:
+        cells[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(cells, "little")
+
+
+def ends(kind: str, value: Any) -> tuple[int, int, bool]:
+    """A value as whole numbers (lowest, highest) and whether further digits were cut off."""
+    if isinstance(value, Interval):
+        return ends(kind, value.low)[0], ends(kind, value.high)[0], False
+    if isinstance(value, date):
+        coded = value.toordinal()
+    elif kind == "region":
+        coded = int(value)
+    elif kind == "industry":
+        coded = industry_number(value)
+    elif isinstance(value, int) and kind not in SHARES:
+        coded = value
+    else:
+        scaled = Fraction(value) * SHARE
+        coded = scaled.numerator // scaled.denominator
+        return coded, coded, scaled.denominator != 1
+    return coded, coded, False
+
+
+SHARES = ("percent", "points")
+
+
+def industry_number(code: str) -> int:
+    """A code's place when all codes are read out in order, so that what lies below a code is one span."""
+    if code.isalpha():
+        return SECTIONS + ord(code)
+    return sum((int(digit) + 1) * 11 ** (3 - index) for index, digit in enumerate(code))
+
+
+def extent(kind: str, area: str) -> tuple[list[tuple[int, int]], list[int]]:
+    """The spans of numbers (ends included) that lie in an area, and the numbers of all that is wider."""
+    return region_extent(area) if kind == "region" else industry_extent(area)
+
+
+def region_extent(area: str) -> tuple[list[tuple[int, int]], list[int]]:
+    below = (
+        999_999 if area == NATIONAL else 9_999 if area.endswith("0000") else 99 if area.endswith("00") else 0
+    )
+    return [(int(area), int(area) + below)], [int(code) for code in region_chain(area) if code != area]
+
+
+def industry_extent(area: str) -> tuple[list[tuple[int, int]], list[int]]:
+    if area.isalpha():
+        divisions = [industry_number(one) for one, section in SECTION_OF_DIVISION.items() if section == area]
+        itself = industry_number(area)
+        return [(divisions[0], divisions[-1] + 11**2 - 1), (itself, itself)], []
+    above = [SECTION_OF_DIVISION[area[:2]], *(area[:length] for length in range(2, len(area)))]
+    first = industry_number(area)
+    return [(first, first + 11 ** (4 - len(area)) - 1)], [industry_number(code) for code in above]
