@@ -76,6 +76,7 @@ class Vocabulary(Mapping[str, Fact]):
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._facts = {fact.name: fact for fact in facts}
+        self._touched: dict[frozenset[str], tuple[str, ...]] = {}
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -144,6 +145,13 @@ class Vocabulary(Mapping[str, Fact]):
         inputs = (need.split("@")[0] for need in fact.needs if need != "on")
         return frozenset().union(*(self.leaves(need) for need in inputs))
 
+    def touched(self, stated: frozenset[str]) -> tuple[str, ...]:
+        """The derived facts that have any of these stated ones among their leaves; all others are unknown."""
+        if stated not in self._touched:
+            derived = (name for name, fact in self._facts.items() if fact.derived)
+            self._touched[stated] = tuple(name for name in derived if self.leaves(name) & stated)
+        return self._touched[stated]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -183,6 +191,12 @@ class Facts:
         if name not in self._derived:
             self._derived[name] = self._derive(fact)
         return self._derived[name]
+
+    def known(self) -> dict[str, Any]:
+        """Every fact that is known on the day, stated or derived, as `get` answers it."""
+        stated = frozenset(self.stated)
+        found = {name: self.get(name) for name in (*stated, *self.vocabulary.touched(stated))}
+        return {name: value for name, value in found.items() if value is not None}
 
     def in_year(self, name: str, year: int) -> Any:
         return (self.stated.get(name) or {}).get(year)
