@@ -78,8 +78,7 @@ def settle(
     """Change or retire one row that exists already."""
     if values is None:
         if row.retired_on is None and (among is None or among.filter(pk=row.pk).exists()):
-            save(row, {"retired_on": on})
-            difference.retired.append(name)
+            _retire(row, name, on, difference)
         return
     changes = {
         field: value for field, value in values.items() if getattr(row, _column(row, field)) != _plain(value)
@@ -95,10 +94,19 @@ def settle(
         difference.changed[name] = sorted(changes)
 
 
+def _retire(row: models.Model, name: str, on: date, difference: Difference) -> None:
+    """What a person has made or changed isn't the file's to retire."""
+    if edited_by_hand(row):
+        difference.held.append(name)
+    else:
+        save(row, {"retired_on": on})
+        difference.retired.append(name)
+
+
 def edited_by_hand(row: models.Model) -> bool:
-    """Whether the newest word on the row isn't this loader's."""
-    newest = row.history.order_by("-history_id").values_list("history_change_reason", flat=True).first()
-    return newest is not None and newest != REASON
+    """Whether the newest word on the row isn't this loader's; whoever edits in the admin gives no reason."""
+    newest = row.history.order_by("-history_id").values_list("history_change_reason", flat=True)[:1]
+    return any(reason != REASON for reason in newest)
 
 
 def _column(row: models.Model, name: str) -> str:

@@ -32,6 +32,7 @@ class Gives(StrEnum):
     MONEY = "money"
     CREDIT = "credit"
     TAX = "tax"
+    DEDUCTION = "deduction"
     SHARE = "share"
     NOTHING = "nothing"
 

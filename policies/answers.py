@@ -11,7 +11,7 @@ from typing import Any
 from enterprises.facts import Facts, Vocabulary
 from enterprises.vocabulary import FACTS
 
-from . import amounts, windows, wording
+from . import amounts, wording
 from .amounts import Estimate
 from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
 from .matching import Match, Result
@@ -81,11 +81,10 @@ def of_instrument(instrument: Instrument, on: date) -> Data:
 def card(instrument: Instrument, on: date) -> Data:
     """An instrument in a list, without any firm: what it gives, when to apply, where it comes from."""
     nobody = Facts({}, on=on, vocabulary=FACTS)
-    standing = windows.standing((row.as_rule() for row in instrument.windows.all()), on)
     return {
         "instrument": of_instrument(instrument, on),
         "amount": _amount(amounts.stated(instrument.as_amount(), nobody), instrument, FACTS),
-        "window": of_standing(standing),
+        "window": of_standing(instrument.standing(on)),
         "document": of_document(instrument.document, on),
         "tiers": [tier.label for tier in instrument.tiers.all()],
     }
@@ -106,6 +105,8 @@ def of_document(document: Document, on: date) -> Data:
         "life_label": Life(life).label,
         "source_url": document.source_url,
         "grade": document.grade,
+        "seen": document.seen,
+        "seen_label": document.get_seen_display(),
         "checked_on": _iso(document.checked_on),
         "url": document.get_absolute_url(),
     }

@@ -1,13 +1,17 @@
 """API of policies: facts, documents, instruments, and the match of one firm."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from rest_framework.decorators import api_view
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+
+from enterprises.kinds import Day, Refused
 
 from . import answers, catalogue, matching, serializers
 from .filters import DocumentFilter, InstrumentFilter
@@ -22,24 +26,33 @@ def facts(request: Request) -> Response:
     return Response({"count": len(rows), "results": rows})
 
 
+class DayMixin:
+    """Answers as of a day: `on` in the address, or today in Beijing."""
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "on": self.day()}
+
+    def day(self) -> date:
+        asked = self.request.query_params.get("on")
+        try:
+            return Day().parse(asked, label="on") if asked else timezone.localdate()
+        except Refused as why:
+            raise ValidationError({"on": [ErrorDetail(str(why), why.code)]}) from None
+
+
 class DocumentSerializer(BaseSerializer):
     """A document as data, and its summary."""
 
     def to_representation(self, instance: Document) -> dict[str, Any]:
-        extra = {
-            "region": instance.region_id,
-            "seen": instance.seen,
-            "summary": instance.summary,
-            "notes": instance.notes,
-        }
-        return answers.of_document(instance, timezone.localdate()) | extra
+        extra = {"region": instance.region_id, "summary": instance.summary, "notes": instance.notes}
+        return answers.of_document(instance, self.context["on"]) | extra
 
 
 class InstrumentSerializer(BaseSerializer):
     """An instrument's card: what it gives at most, its window, its document."""
 
     def to_representation(self, instance: Instrument) -> dict[str, Any]:
-        card = answers.card(instance, timezone.localdate())
+        card = answers.card(instance, self.context["on"])
         return card.pop("instrument") | card
 
 
@@ -56,7 +69,7 @@ class WholeInstrumentSerializer(InstrumentSerializer):
         }
 
 
-class Documents(ListAPIView):
+class Documents(DayMixin, ListAPIView):
     serializer_class = DocumentSerializer
     filterset_class = DocumentFilter
 
@@ -64,7 +77,7 @@ class Documents(ListAPIView):
         return Document.objects.published().prefetch_related("issued_by")
 
 
-class OneDocument(RetrieveAPIView):
+class OneDocument(DayMixin, RetrieveAPIView):
     serializer_class = DocumentSerializer
     lookup_field = "code"
     filter_backends = ()
@@ -73,7 +86,7 @@ class OneDocument(RetrieveAPIView):
         return Document.objects.published().prefetch_related("issued_by")
 
 
-class Instruments(ListAPIView):
+class Instruments(DayMixin, ListAPIView):
     serializer_class = InstrumentSerializer
     filterset_class = InstrumentFilter
 
@@ -81,7 +94,7 @@ class Instruments(ListAPIView):
         return Instrument.objects.published().with_rules().distinct()
 
 
-class OneInstrument(RetrieveAPIView):
+class OneInstrument(DayMixin, RetrieveAPIView):
     serializer_class = WholeInstrumentSerializer
     lookup_field = "code"
     filter_backends = ()

@@ -58,7 +58,8 @@ def vocabulary() -> Vocabulary:
         "benefits_received": {code: benefits.get(code, code) for code in labels.get("benefits_received", {})},
         **dict.fromkeys(TIER_FACTS, tiers),
     }
-    return FACTS.extended((question.as_fact() for question in Question.objects.current()), choices)
+    questions = (row.as_fact() for row in Question.objects.current() if row.name not in FACTS)
+    return FACTS.extended(questions, choices)
 
 
 def _region_names() -> dict[str, str]:

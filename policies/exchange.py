@@ -14,6 +14,7 @@ import yaml
 from django.db import transaction
 
 from enterprises.codes import NATIONAL
+from enterprises.management.progress import shown
 from enterprises.models import Region, Tier
 from enterprises.sync import REASON, Difference, edited_by_hand, sync
 
@@ -22,7 +23,6 @@ from .models import Authority, Condition, Document, DocumentLink, ExclusionGroup
 
 DATA = Path(__file__).parent / "data"
 LIAONING = "21"
-STATED = {"有效": "active", "未知": "unknown", "已修改": "unknown", "已过期": "expired"}
 UNSTATED_AUTHORITY = "来源"
 Write = Callable[[str], object]
 Record = dict[str, Any]
@@ -41,6 +41,10 @@ def load(*, on: date, write: Write) -> list[Difference]:
         read("documents.yaml")["documents"],
         read("mapping.yaml"),
     )
+    for text in texts:
+        mapping.check_document(text, words)
+    for record in records:
+        mapping.check_instrument(record, words)
     by_id = {record["id"]: record for record in records}
     differences = [
         sync(
@@ -63,7 +67,7 @@ def load(*, on: date, write: Write) -> list[Difference]:
     documents = dict(Document.objects.values_list("code", "pk"))
     wanted = {record["id"]: _instrument(record, documents, words) for record in records}
     differences.append(sync(Instrument, wanted, key="code", on=on, write=write))
-    differences.append(_rules(records, by_id, words))
+    differences.append(_rules(by_id, words, write))
     _relate(records, words)
     for difference in differences:
         write(difference.sentence())
@@ -95,7 +99,7 @@ def _document(row: Record, words: Record) -> Record:
         "published_on": _day(row.get("date_published")),
         "effective_from": _day(row["effective_from"]),
         "effective_until": _day(row["effective_to"]),
-        "stated": STATED[row["status"]],
+        "stated": words["stated"][row["status"]],
         "amended": row["status"] == "已修改",
         "source_url": row["url"] or "",
         "source_url_2": row.get("url2") or "",
@@ -105,7 +109,7 @@ def _document(row: Record, words: Record) -> Record:
         "summary": row["summary"],
         "notes": row.get("notes", ""),
         "checked_on": words["checked_on"],
-        "listed": region == NATIONAL or region.startswith(LIAONING),
+        "listed": _here(region),
     }
 
 
@@ -118,6 +122,8 @@ def _link_documents(texts: list[Record]) -> None:
     found = {document.code: document for document in Document.objects.all()}
     for row in texts:
         document = found[row["id"]]
+        if edited_by_hand(document):
+            continue
         document.issued_by.set(_authorities(row["issuers"], document.region_id))
         for link in row["implements"]:
             DocumentLink.objects.get_or_create(
@@ -167,9 +173,12 @@ def _instrument(record: Record, documents: dict[str, int], words: Record) -> Rec
         "source": record.get("source", ""),
         "note": words["instruments"].get(record["id"], {}).get("note", record.get("note", "")),
         "criteria_checked_on": words["checked_on"],
-        "published": record["confidence"] != "low"
-        and (record["region"] == NATIONAL or record["region"].startswith(LIAONING)),
+        "published": record["confidence"] != "low" and _here(record["region"]),
     }
+
+
+def _here(region: str) -> bool:
+    return region == NATIONAL or region.startswith(LIAONING)
 
 
 def _terms(record: Record) -> Record:
@@ -185,13 +194,12 @@ def _terms(record: Record) -> Record:
     return terms
 
 
-def _rules(records: list[Record], by_id: dict[str, Record], words: Record) -> Difference:
+def _rules(by_id: dict[str, Record], words: Record, write: Write) -> Difference:
     """Conditions and windows of every instrument: replaced as a whole where they differ and nobody edited."""
     difference = Difference("适用条件和申报批次")
-    for instrument in Instrument.objects.current().prefetch_related("conditions", "windows"):
-        record = by_id.get(instrument.code)
-        if record is None:
-            continue
+    rows = Instrument.objects.filter(code__in=by_id).prefetch_related("conditions", "windows")
+    for instrument in shown(rows, len(by_id), difference.label, write):
+        record = by_id[instrument.code]
         fresh = [
             *_conditions(mapping.land(record, words, by_id), instrument),
             *_windows(record, instrument, words),
@@ -199,13 +207,24 @@ def _rules(records: list[Record], by_id: dict[str, Record], words: Record) -> Di
         held = [*instrument.conditions.all(), *instrument.windows.all()]
         if [_content(row) for row in held] == [_content(row) for row in fresh]:
             difference.same += len(held)
-        elif any(edited_by_hand(row) for row in held):
+        elif _touched(instrument, held):
             difference.held.append(instrument.code)
         else:
             _replace(held, fresh)
             difference.created += [] if held else [instrument.code]
             difference.changed |= {instrument.code: ["条件或批次"]} if held else {}
     return difference
+
+
+def _touched(instrument: Instrument, held: list[Any]) -> bool:
+    """Whether a person has added, changed or deleted one of the instrument's conditions or windows."""
+    gone = (
+        kind.history.filter(instrument_id=instrument.pk, history_type="-").exclude(
+            history_change_reason=REASON
+        )
+        for kind in (Condition, Window)
+    )
+    return any(edited_by_hand(row) for row in held) or any(rows.exists() for rows in gone)
 
 
 def _replace(held: list[Any], fresh: list[Any]) -> None:

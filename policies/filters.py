@@ -10,8 +10,8 @@ from django.utils import timezone
 from enterprises.filters import TierKeyFilter, cities
 from enterprises.models import Level, Region
 
-from . import windows
 from .models import Document, Instrument
+from .windows import State
 
 BRACKETS = str.maketrans("［【[(（］】])）", "〔〔〔〔〔〕〕〕〕〕")
 LIVES = (("in_force", "现行有效"), ("unverified", "有效性待核实"), ("expired", "已失效"), ("all", "全部"))
@@ -31,24 +31,35 @@ def containing(text: str, *fields: str) -> Q:
     return found
 
 
-def alive(queryset: QuerySet, life: str, on: date) -> QuerySet:
-    """Rows by their life on the day; with none asked for, those not yet over."""
-    if life == "all":
+def living(queryset: QuerySet, life: str, on: date) -> QuerySet:
+    """Rows by their life on the day."""
+    of_life = {
+        "": queryset.alive_on,
+        "in_force": queryset.in_force_on,
+        "unverified": queryset.unverified_on,
+        "expired": queryset.lapsed_on,
+    }
+    return of_life[life](on) if life in of_life else queryset
+
+
+class DayFilter(filters.FilterSet):
+    """What has a life is listed as of a day: the one asked for, or today in Beijing."""
+
+    on = filters.DateFilter(method="unchanged", label="按哪一天")
+
+    @property
+    def day(self) -> date:
+        asked = self.form.cleaned_data.get("on") if self.form.is_valid() else None
+        return asked or timezone.localdate()
+
+    def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return living(queryset, value, self.day)
+
+    def unchanged(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         return queryset
-    if life == "expired":
-        return queryset.lapsed_on(on)
-    queryset = queryset.alive_on(on)
-    stated = Q(stated="active") | Q(effective_until__isnull=False)
-    return (
-        queryset.filter(stated)
-        if life == "in_force"
-        else queryset.exclude(stated)
-        if life == "unverified"
-        else queryset
-    )
 
 
-class InstrumentFilter(filters.FilterSet):
+class InstrumentFilter(DayFilter):
     q = filters.CharFilter(
         method="containing",
         label="关键词或文号",
@@ -67,21 +78,15 @@ class InstrumentFilter(filters.FilterSet):
     mode = filters.ChoiceFilter(choices=Instrument.Mode.choices, label="兑现方式", empty_label="全部")
     life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="未失效的")
     open = filters.BooleanFilter(method="open_now", label="正在申报")
-    on = filters.DateFilter(method="unchanged", label="按哪一天")
 
     class Meta:
         model = Instrument
         fields: list[str] = []
 
-    @property
-    def day(self) -> date:
-        """The day that lives and windows are read on: the one asked for, or today in Beijing."""
-        asked = self.form.cleaned_data.get("on") if self.form.is_valid() else None
-        return asked or timezone.localdate()
-
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """What has lapsed shows only when asked for."""
         queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("life") else alive(queryset, "", self.day)
+        return queryset if self.form.cleaned_data.get("life") else living(queryset, "", self.day)
 
     def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(
@@ -105,9 +110,6 @@ class InstrumentFilter(filters.FilterSet):
         tier, _, level = value.partition(":")
         return queryset.filter(tiers__name=tier, tiers__level=level)
 
-    def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return alive(queryset, value, self.day)
-
     def open_now(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Instruments with a window open on the day; windows recur, so they are asked one by one."""
         rows = (
@@ -116,21 +118,13 @@ class InstrumentFilter(filters.FilterSet):
             .distinct()
             .prefetch_related("windows")
         )
-        found = [
-            row.pk
-            for row in rows
-            if windows.standing((w.as_rule() for w in row.windows.all()), self.day).state
-            is windows.State.OPEN
-        ]
+        found = [row.pk for row in rows if row.standing(self.day).state is State.OPEN]
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 
-    def unchanged(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
-        return queryset
 
-
-class DocumentFilter(filters.FilterSet):
+class DocumentFilter(DayFilter):
     q = filters.CharFilter(method="containing", label="关键词或文号")
-    region = filters.ModelChoiceFilter(queryset=cities, label="地区", empty_label="全部")
+    region = filters.ModelChoiceFilter(queryset=cities, method="within", label="地区", empty_label="全部")
     level = filters.MultipleChoiceFilter(
         choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
     )
@@ -143,5 +137,6 @@ class DocumentFilter(filters.FilterSet):
     def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(containing(value, "title", "code", "number", "summary"))
 
-    def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return alive(queryset, value, timezone.localdate())
+    def within(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
+        """Documents of the city and of its counties and zones."""
+        return queryset.filter(Q(region=value) | Q(region__parent=value))

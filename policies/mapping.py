@@ -17,7 +17,7 @@ OPERATORS = (*BOUNDS, "in", "within", "any_of", "all_of")
 
 
 class NoPlace(LookupError):
-    """A collected condition, event or word that the mapping doesn't know."""
+    """A collected key, condition, event or word that the mapping doesn't know; says where to add it."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,47 @@ class Landed:
     text: str = ""
     article: str = ""
 
-    @property
-    def sort(self) -> str:
-        """Where it landed: `manual` when no option can be decided without a person, else `rows`."""
-        return "manual" if all(any("manual" in row for row in option) for option in self.options) else "rows"
+
+def check_document(record: dict[str, Any], mapping: dict[str, Any]) -> None:
+    _check(record["id"], mapping, keys={"document": [record]}, words={
+        "levels": [record["level"]], "stated": [record["status"]],
+    })  # fmt: skip
+
+
+def check_instrument(record: dict[str, Any], mapping: dict[str, Any]) -> None:
+    """Refuse what would silently be lost: an unknown key or word anywhere in a collected instrument."""
+    amount = record["amount"]
+    _check(
+        record["id"],
+        mapping,
+        keys={
+            "instrument": [record],
+            "amount": [amount],
+            "band": amount.get("tiers", []),
+            "condition": record["conditions"],
+        },
+        words={
+            "kinds": [record["kind"]],
+            "modes": [record["mode"]],
+            "statuses": [record["status"]],
+            "confidences": [record["confidence"]],
+            "shapes": [amount["type"]],
+            "tiers": record["tiers"],
+            "windows": [record["window"]] if "window" in record else [],
+            "exclusions": [record["exclusive"]] if "exclusive" in record else [],
+        },
+    )
+
+
+def _check(name: str, mapping: Row, *, keys: dict[str, list[Row]], words: dict[str, list[str]]) -> None:
+    for table, rows in keys.items():
+        odd = next((key for row in rows for key in row if key not in mapping["keys"][table]), None)
+        if odd:
+            raise NoPlace(f"{name} 的“{odd}”没有地方放，请在载入程序和 mapping.yaml 的 keys.{table} 里补上。")
+    for table, used in words.items():
+        odd = next((word for word in used if word not in mapping[table]), None)
+        if odd:
+            raise NoPlace(f"{name} 的“{odd}”没有对应的写法，请在 mapping.yaml 的 {table} 里补上。")
 
 
 def land(record: dict[str, Any], mapping: dict[str, Any], records: dict[str, dict[str, Any]]) -> list[Landed]:
@@ -100,6 +137,8 @@ def _rows(one: dict[str, Any], values: list[Any], spec: dict[str, Any], mapping:
         ]
     if "as" in spec:
         words = [word for value in values for word in _words(_word(value), spec, mapping)]
+        if any("、" in word for word in words):
+            raise NoPlace(f"{_line(one)} 含顿号，会被拆成几项，请在 mapping.yaml 里换个写法。")
         return [{"fact": spec["fact"], spec["as"]: words} | ({"not": True} if one["op"] == "not_in" else {})]
     if one["op"] not in BOUNDS:
         raise NoPlace(f"{_line(one)} 的比较方式没有对应的写法。")

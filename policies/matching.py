@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
 
-from enterprises.codes import region_within
 from enterprises.facts import Facts
 
-from . import amounts, criteria, windows
+from . import amounts, criteria
 from .amounts import Estimate
 from .catalogue import Catalogue, Offer
 from .criteria import Answer, Verdict
@@ -96,39 +95,42 @@ def judge(instrument: Instrument, facts: Facts, catalogue: Catalogue, at: time |
 def _localized(offers: Iterable[Offer], facts: Facts) -> tuple[list[Offer], dict[int, Instrument]]:
     """The offers alive on the day, each generic one replaced by its local version where the firm has one.
 
-    Where the local version is over, the generic one stays but is no longer open; the second value says so.
+    Where it isn't known whether the firm is there, the generic one stands. Where the local version is over,
+    the generic one stays but is no longer open; the second value says so.
     """
     alive, hidden, closed = [], set(), {}
     for offer in offers:
         instrument, life = offer.instrument, offer.instrument.life(facts.on)
-        if instrument.local_of_id and life is not Life.NOT_YET and _is_local(instrument, facts):
-            if life in ALIVE:
+        if instrument.local_of_id and life is not Life.NOT_YET:
+            place = _place(instrument, facts)
+            if place is Answer.UNKNOWN:
+                hidden.add(instrument.pk)
+            elif place is Answer.YES and life in ALIVE:
                 hidden.add(instrument.local_of_id)
-            else:
+            elif place is Answer.YES:
                 closed[instrument.local_of_id] = instrument
-        elif instrument.local_of_id and life in ALIVE and facts.get("region") is None:
-            hidden.add(instrument.pk)
         if life in ALIVE:
             alive.append(offer)
     return [offer for offer in alive if offer.instrument.pk not in hidden], closed
 
 
-def _is_local(instrument: Instrument, facts: Facts) -> bool:
-    region = facts.get("region")
-    return region is not None and region_within(region, instrument.region_id)
+def _place(instrument: Instrument, facts: Facts) -> Answer:
+    """Whether the firm lies where the instrument applies; unknown too for a region wider than that."""
+    there = criteria.Condition("region", "within", (instrument.region_id,))
+    return criteria.answer_of(criteria.compare(there, facts.get("region")))
 
 
 def _one(
     offer: Offer, facts: Facts, catalogue: Catalogue, local: Instrument | None, at: time | None
 ) -> Match:
     instrument = offer.instrument
-    standing = windows.standing((row.as_rule() for row in (local or instrument).windows.all()), facts.on, at)
+    standing = (local or instrument).standing(facts.on, at)
     if local and standing.state is State.OPEN:
         standing = replace(standing, state=State.CLOSED)
     return Match(
         instrument=instrument,
         verdict=criteria.judge(offer.criteria, facts, catalogue.ladder),
-        estimate=amounts.estimate(instrument.as_amount(), facts),
+        estimate=amounts.estimate(instrument.as_amount(facts.vocabulary), facts),
         standing=standing,
         life=instrument.life(facts.on),
         exclusions=_exclusions(instrument),

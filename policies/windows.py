@@ -55,9 +55,19 @@ def _moved(day: date, year: int) -> date:
         return day.replace(year=year, day=28)
 
 
-def standing(windows: Iterable[Window], on: date, at: time | None = None) -> Standing:
-    """The window that matters on the day: an open one, else the next, else the last that closed."""
-    found = [_one(each, on, at) for window in windows for each in _occurrences(window, on)]
+def standing(
+    windows: Iterable[Window], on: date, at: time | None = None, until: date | None = None
+) -> Standing:
+    """The window that matters on the day: an open one, else the next, else the last that closed.
+
+    None opens after the policy's own end, `until`, even if it recurs every year.
+    """
+    found = [
+        _one(each, on, at)
+        for window in windows
+        for each in _occurrences(window, on)
+        if not (until and each.opens_on and each.opens_on > until)
+    ]
     if not found:
         return Standing(State.UNSTATED)
     order = {State.OPEN: 0, State.UPCOMING: 1, State.CLOSED: 2, State.UNSTATED: 3}

@@ -16,7 +16,12 @@ from .criteria import Answer, Clause, Condition, Finding
 from .windows import Standing, State
 
 ANSWERS = {Answer.YES: "符合", Answer.UNKNOWN: "待确认", Answer.NO: "不符合"}
-GIVES = {Gives.CREDIT: "贷款额度", Gives.TAX: "税收优惠", Gives.SHARE: "采购份额"}
+GIVES = {
+    Gives.CREDIT: "贷款额度",
+    Gives.TAX: "税收优惠",
+    Gives.DEDUCTION: "减少应纳税所得额",
+    Gives.SHARE: "采购份额",
+}
 BOUNDS = {"gte": "不低于", "gt": "高于", "lte": "不超过", "lt": "低于", "eq": "为"}
 DAY_BOUNDS = {"gte": "不早于", "gt": "晚于", "lte": "不晚于", "lt": "早于", "eq": "为"}
 OPPOSITES = {

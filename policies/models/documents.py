@@ -4,15 +4,20 @@ Days are inclusive. NULL and "" are "the source doesn't say". Rows are retired b
 """
 
 from datetime import date
+from operator import attrgetter
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from enterprises.codes import NATIONAL
 from enterprises.models import Grade, Level, Region, RetirableQuerySet
 
+HERE = Q(region=NATIONAL) | Q(region__gte="210000", region__lt="220000")
+"""Of the whole country or of Liaoning: nothing else is ever shown."""
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "代码只用字母、数字和连字符，例如 DL-06a。")
 
 
@@ -26,7 +31,13 @@ class Life(models.TextChoices):
 
 
 class Dated(models.Model):
-    """A row with a life. `stated` is what the source says of it, as of `checked_on`."""
+    """A row with a life. `stated` is what the source says of it, as of `checked_on`.
+
+    `BEGINS` are the dates that tell when it began, the first stated one counts: nothing is in force before it
+    was issued, unless it says so itself.
+    """
+
+    BEGINS: tuple[str, ...] = ("effective_from",)
 
     class Stated(models.TextChoices):
         ACTIVE = "active", "有效"
@@ -43,29 +54,50 @@ class Dated(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def begins_on(self) -> date | None:
+        days = (attrgetter(path.replace("__", "."))(self) for path in self.BEGINS)
+        return next((day for day in days if day), None)
+
     def life(self, on: date) -> Life:
-        """Dates decide where there are dates; else what the source said on the day it was read."""
-        if self.effective_from and on < self.effective_from:
+        """Dates decide where there are dates; else what the source said, from the day it was read."""
+        begins, read = self.begins_on, bool(self.checked_on and on >= self.checked_on)
+        if begins and on < begins:
             return Life.NOT_YET
         if self.effective_until and on > self.effective_until:
             return Life.EXPIRED
         if self.stated in (self.Stated.EXPIRED, self.Stated.ENDED) and not self.effective_until:
-            return Life.EXPIRED if self.checked_on and on >= self.checked_on else Life.UNVERIFIED
-        known = self.stated == self.Stated.ACTIVE or self.effective_until
+            return Life.EXPIRED if read else Life.UNVERIFIED
+        known = self.effective_until or (self.stated == self.Stated.ACTIVE and (begins or read))
         return Life.IN_FORCE if known else Life.UNVERIFIED
 
 
 class DatedQuerySet(RetirableQuerySet):
+    """The lives of `Dated.life` as sets; `test_models` holds the two together."""
+
+    def begun_by(self, on: date) -> "DatedQuerySet":
+        """Rows that have begun by the day, or don't say when they began."""
+        days = self.model.BEGINS
+        begins = Coalesce(*days) if len(days) > 1 else F(days[0])
+        return self.alias(begins=begins).filter(Q(begins__isnull=True) | Q(begins__lte=on))
+
     def lapsed_on(self, on: date) -> "DatedQuerySet":
         """Rows whose life is over by the day; unstated validity is not "over"."""
-        over = Q(effective_until__lt=on)
-        return self.filter(
-            over | Q(stated__in=["expired", "ended"], effective_until__isnull=True, checked_on__lte=on)
-        )
+        read = Q(stated__in=["expired", "ended"], effective_until__isnull=True, checked_on__lte=on)
+        return self.begun_by(on).filter(Q(effective_until__lt=on) | read)
 
     def alive_on(self, on: date) -> "DatedQuerySet":
         """Rows in force on the day, or of unstated validity; not those lapsed or not yet begun."""
-        return self.exclude(pk__in=self.model.objects.lapsed_on(on)).exclude(effective_from__gt=on)
+        return self.begun_by(on).exclude(pk__in=self.model.objects.lapsed_on(on).values("pk"))
+
+    def in_force_on(self, on: date) -> "DatedQuerySet":
+        """Rows surely in force: with an end ahead, or valid by a source that dates or had read them."""
+        known = Q(begins__isnull=False) | Q(checked_on__lte=on)
+        return self.alive_on(on).filter(Q(effective_until__isnull=False) | Q(stated="active") & known)
+
+    def unverified_on(self, on: date) -> "DatedQuerySet":
+        """Rows alive as far as anybody knows, whose validity the source leaves open."""
+        return self.alive_on(on).exclude(pk__in=self.model.objects.in_force_on(on).values("pk"))
 
 
 class Authority(models.Model):
@@ -103,6 +135,8 @@ class Document(Dated):
         FULL = "full", "看到全文或主要条款"
         HEAD = "head", "只看到开头部分"
         CITED = "cited", "只见被引用"
+
+    BEGINS = ("effective_from", "written_on", "published_on")
 
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("标题", max_length=200)
@@ -142,6 +176,13 @@ class Document(Dated):
     class Meta:
         verbose_name = verbose_name_plural = "政策文件"
         ordering = ["-written_on", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(listed=False) | HERE,
+                name="only_national_and_liaoning_listed",
+                violation_error_message="只对外显示全国和辽宁的文件；外省的不能显示。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

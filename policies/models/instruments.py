@@ -4,9 +4,11 @@ Holds no judging and no arithmetic: `as_amount` and `as_criteria` turn rows into
 new text is a new row with `replaces`. Money is whole yuan; NULL and "" are "the source doesn't say".
 """
 
+from datetime import date, time
 from fractions import Fraction
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -16,8 +18,8 @@ from enterprises.codes import NATIONAL, region_chain
 from enterprises.facts import Vocabulary
 from enterprises.models import Region, Tier
 
-from .. import amounts, criteria
-from .documents import CODE, Authority, Dated, DatedQuerySet, Document
+from .. import amounts, criteria, windows
+from .documents import CODE, HERE, Authority, Dated, DatedQuerySet, Document
 from .rules import ExclusionGroup, as_clauses
 
 
@@ -81,6 +83,8 @@ class Instrument(Dated):
         MEDIUM = "medium", "中：转载、报道或只见部分条款"
         LOW = "low", "低：二手转述或来源冲突"
 
+    BEGINS = ("effective_from", *(f"document__{name}" for name in Document.BEGINS))
+
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("名称", max_length=120)
     document = models.ForeignKey(
@@ -117,9 +121,9 @@ class Instrument(Dated):
     bands = models.JSONField("分档", default=list, blank=True)
     at_most = models.BooleanField("算出的是上限", default=False)
     indirect = models.BooleanField("企业实得由地方安排", default=False)
-    gives = models.CharField("给的是", max_length=8, default="money", choices=[
-        ("money", "资金"), ("credit", "贷款额度"), ("tax", "税收"), ("share", "采购份额"),
-        ("nothing", "不给钱")])  # fmt: skip
+    gives = models.CharField("给的是", max_length=10, default="money", choices=[
+        ("money", "资金"), ("credit", "贷款额度"), ("tax", "税收"), ("deduction", "减少应纳税所得额"),
+        ("share", "采购份额"), ("nothing", "不给钱")])  # fmt: skip
     period = models.CharField("期间", max_length=40, blank=True)
     amount_note = models.CharField("金额说明", max_length=200, blank=True)
 
@@ -168,6 +172,11 @@ class Instrument(Dated):
                 name="instrument_ends_after_it_starts",
                 violation_error_message="有效期止不能早于施行日期。",
             ),
+            models.CheckConstraint(
+                condition=Q(published=False) | HERE,
+                name="only_national_and_liaoning_published",
+                violation_error_message="只对外发布全国和辽宁的事项；外省的不能发布。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,14 +185,30 @@ class Instrument(Dated):
     def get_absolute_url(self) -> str:
         return reverse("instrument", args=[self.code])
 
-    def as_amount(self) -> amounts.Amount:
+    def standing(self, on: date, at: time | None = None) -> windows.Standing:
+        """How its application windows stand on the day; none opens after its own end."""
+        return windows.standing(
+            (row.as_rule() for row in self.windows.all()), on, at, until=self.effective_until
+        )
+
+    def clean(self) -> None:
+        try:
+            self.as_amount()
+        except (ValueError, TypeError, AttributeError):
+            example = '[{"upto": 5000000, "rate": "100"}, {"over": 5000000, "rate": "50"}]'
+            raise ValidationError({"bands": f"分档请填一个列表，金额以元计，例如 {example}。"}) from None
+
+    def as_amount(self, vocabulary: Vocabulary | None = None) -> amounts.Amount:
+        """The amount as the pure room reads it; a base that the vocabulary can't measure is only words."""
+        base = vocabulary.get(self.base_fact) if vocabulary else None
+        measured = vocabulary is None or (base is not None and base.kind == "money")
         caps = [(self.cap, self.cap_scope), (self.cap_2, self.cap_2_scope)]
         return amounts.Amount(
             shape=amounts.Shape(self.shape),
             value=self.value,
             rate=None if self.rate is None else Fraction(self.rate),
             base=self.base,
-            base_fact=self.base_fact,
+            base_fact=self.base_fact if measured else "",
             caps=tuple((cap, scope) for cap, scope in caps if cap is not None),
             low=self.low,
             high=self.high,
@@ -216,11 +241,7 @@ class Instrument(Dated):
 
 def _band(row: dict[str, Any]) -> amounts.Band:
     rate = row.get("rate")
+    bounds = {key: int(row[key]) for key in ("upto", "over", "at", "value") if row.get(key) is not None}
     return amounts.Band(
-        row.get("upto"),
-        row.get("over"),
-        row.get("at"),
-        None if rate is None else Fraction(str(rate)),
-        row.get("value"),
-        row.get("text", ""),
+        **bounds, rate=None if rate is None else Fraction(str(rate)), text=str(row.get("text", ""))
     )

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from enterprises.facts import Fact, Vocabulary
 from enterprises.kinds import KINDS, Refused
 from enterprises.models import RetirableQuerySet
+from enterprises.vocabulary import FACTS
 
 from .. import criteria, windows
 
@@ -41,6 +42,12 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        if self.name in FACTS:
+            raise ValidationError(
+                {"name": f"“{self.name}”已是系统的事实（{FACTS[self.name].label}），请换个标识。"}
+            )
 
     def as_fact(self) -> Fact:
         return Fact(
@@ -143,13 +150,15 @@ class Condition(models.Model):
             raise Refused(f"“{fact.label}”不能用“{self.get_operator_display()}”来比较。", "bad_operator")
         if self.operator in ("in", "within", "any_of", "all_of"):
             parts = [part.strip() for part in self.value.split("、") if part.strip()]
+            if not parts:
+                raise Refused(f"“{fact.label}”要跟什么比较？请填值，多个值用顿号隔开。", "no_value")
             return tuple(self._one(fact, part) for part in parts)
         return self._one(fact, self.value)
 
     def _one(self, fact: Fact, text: str) -> Any:
-        if fact.kind == "labels":
-            return text
         choices = None if fact.open else fact.choices
+        if fact.kind == "labels":
+            return next(iter(fact.how.parse([text], label=fact.label, choices=choices).has))
         return fact.how.parse(text, label=fact.label, unit=self.unit or fact.unit, choices=choices)
 
     def clean(self) -> None:
@@ -209,7 +218,16 @@ def as_clauses(rows: Iterable[Condition], vocabulary: Vocabulary) -> list[criter
 
 
 def _clause(options: list[list[Condition]], vocabulary: Vocabulary) -> criteria.Clause:
-    rules = tuple(tuple(row.as_rule(vocabulary) for row in option) for option in options)
+    rules = tuple(tuple(_rule(row, vocabulary) for row in option) for option in options)
     return criteria.Clause(
         rules, max(row.need for option in options for row in option), options[0][0].article
     )
+
+
+def _rule(row: Condition, vocabulary: Vocabulary) -> criteria.Condition:
+    """A row that can't be read any more (its question was retired, say) is for a person to judge."""
+    try:
+        return row.as_rule(vocabulary)
+    except Refused as why:
+        text = f"{row.text or row.collected or '这一条'}（系统读不懂：{str(why).rstrip('。')}）"
+        return criteria.Condition("", criteria.MANUAL, article=row.article, text=text)

@@ -2,15 +2,17 @@
 
 from argparse import ArgumentParser
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from enterprises.kinds import Day, Refused
 from enterprises.vocabulary import FACTS
-from policies import catalogue, windows, wording
+from policies import catalogue, matching, wording
 from policies.models import Condition, Instrument, Question
+from policies.windows import State
 
 SOON = timedelta(days=30)
 
@@ -19,17 +21,22 @@ class Command(BaseCommand):
     help = "检查政策数据：每个条件如何落到事实、问题或人工判断；哪些没有条款号；哪些窗口快截止"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--brief", action="store_true", help="只印合计")
+        parser.add_argument("--brief", action="store_true", help="只印合计和快截止的窗口")
+        parser.add_argument("--on", help="按哪一天看窗口，例如 2026-05-04；不写就是今天")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        words, on = catalogue.vocabulary(), timezone.localdate()
-        rows = Instrument.objects.current().prefetch_related("conditions", "windows").order_by("code")
+        words, on = catalogue.vocabulary(), _day(options["on"])
+        rows = (
+            Instrument.objects.current()
+            .select_related("document")
+            .prefetch_related("conditions", "windows")
+            .order_by("code")
+        )
         for row in rows:
             if not options["brief"]:
                 self._one(row, words)
-            standing = windows.standing((window.as_rule() for window in row.windows.all()), on)
-            if standing.state is windows.State.OPEN and (standing.days_left or 0) <= SOON.days:
-                self.stdout.write(self.style.WARNING(f"  {row.code} {wording.standing(standing)}"))
+            if closes_soon(row, on):
+                self.stdout.write(self.style.WARNING(f"  {row.code} {wording.standing(row.standing(on))}"))
         for label, count in tally().items():
             self.stdout.write(f"{label}：{count}")
 
@@ -38,11 +45,25 @@ class Command(BaseCommand):
             self.style.MIGRATE_LABEL(f"{row.code} {row.title}") + ("" if row.published else "（不对外）")
         )
         for condition in row.conditions.all():
-            sentence = wording.sentence(condition.as_rule(words), words)
+            sentence = wording.requirement(condition.as_rule(words), words)
             article = condition.article or "无条款号"
             self.stdout.write(f"  {condition.collected} → {landing(condition)}：{sentence}（{article}）")
         if not row.conditions.all():
             self.stdout.write("  没有条件")
+
+
+def _day(text: str | None) -> date:
+    try:
+        return Day().parse(text, label="on") if text else timezone.localdate()
+    except Refused as why:
+        raise CommandError(str(why)) from None
+
+
+def closes_soon(row: Instrument, on: date) -> bool:
+    """Whether a window of an instrument alive on the day is open and closes within `SOON`."""
+    standing = row.standing(on)
+    open_now = standing.state is State.OPEN and standing.days_left is not None
+    return row.life(on) in matching.ALIVE and open_now and timedelta(standing.days_left) <= SOON
 
 
 def landing(condition: Condition) -> str:
