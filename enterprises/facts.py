@@ -16,7 +16,9 @@ from typing import Any
 
 from .kinds import KINDS, Choices, Kind, Members, Refused
 
-GROUPS = ("基本信息", "经营数据", "研发与知识产权", "称号与名单", "融资", "项目与支出", "信用与合规")
+GROUPS = (
+    "基本信息", "经营数据", "研发与知识产权", "数字化", "称号与名单", "融资", "项目与支出", "信用与合规",
+)  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -76,7 +78,7 @@ class Vocabulary(Mapping[str, Fact]):
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._facts = {fact.name: fact for fact in facts}
-        self._touched: dict[frozenset[str], tuple[str, ...]] = {}
+        self._derivable: dict[frozenset[str], tuple[str, ...]] = {}
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -142,15 +144,20 @@ class Vocabulary(Mapping[str, Fact]):
         fact = self._facts[name]
         if not fact.derived:
             return frozenset((name,))
-        inputs = (need.split("@")[0] for need in fact.needs if need != "on")
+        inputs = (_base(need) for need in fact.needs if need != "on")
         return frozenset().union(*(self.leaves(need) for need in inputs))
 
-    def touched(self, stated: frozenset[str]) -> tuple[str, ...]:
-        """The derived facts that have any of these stated ones among their leaves; all others are unknown."""
-        if stated not in self._touched:
-            derived = (name for name, fact in self._facts.items() if fact.derived)
-            self._touched[stated] = tuple(name for name in derived if self.leaves(name) & stated)
-        return self._touched[stated]
+    def derivable(self, stated: frozenset[str]) -> tuple[str, ...]:
+        """The derived facts that these stated ones may suffice for; every other one is unknown."""
+        if stated not in self._derivable:
+            there = {*stated, "on"}
+            for name, fact in self._facts.items():
+                if fact.derived and (any if fact.partial else all)(
+                    _base(need) in there for need in fact.needs
+                ):
+                    there.add(name)
+            self._derivable[stated] = tuple(name for name in self._facts if name in there - stated)
+        return self._derivable[stated]
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ class Facts:
         self.on = on
         self.vocabulary = vocabulary
         self.stated = dict(stated)
-        self.sources = dict(sources or {})
+        self.sources = {} if sources is None else sources
         self._derived: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
@@ -195,7 +202,7 @@ class Facts:
     def known(self) -> dict[str, Any]:
         """Every fact that is known on the day, stated or derived, as `get` answers it."""
         stated = frozenset(self.stated)
-        found = {name: self.get(name) for name in (*stated, *self.vocabulary.touched(stated))}
+        found = {name: self.get(name) for name in (*stated, *self.vocabulary.derivable(stated))}
         return {name: value for name, value in found.items() if value is not None}
 
     def in_year(self, name: str, year: int) -> Any:
@@ -242,6 +249,11 @@ class Facts:
             self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated
         ]
         return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
+
+
+def _base(need: str) -> str:
+    """The fact that a need names, whatever its year."""
+    return need.partition("@")[0]
 
 
 def _blank(given: Any) -> bool:

@@ -4,6 +4,7 @@ Complete without any policy. Holds no rule: what follows from these rows on a da
 Days are inclusive ("至2026年12月31日" is stored as that day). Money is whole yuan. NULL is "unknown".
 """
 
+from .changes import RegisterChange
 from .firms import Enterprise, Origin, Statement, YearFigures, readable
 from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
 from .titles import Certification, Tier
@@ -16,6 +17,7 @@ __all__ = [
     "Level",
     "Origin",
     "Region",
+    "RegisterChange",
     "RetirableQuerySet",
     "Sourced",
     "Statement",

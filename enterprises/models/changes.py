@@ -1,0 +1,20 @@
+"""Which firms have changed, written by the database itself whenever a row about a firm is."""
+
+from django.db import models
+
+
+class RegisterChange(models.Model):
+    """One firm of which one transaction has changed something. Triggers write it; nobody else does.
+
+    `transaction` is PostgreSQL's number of the transaction, by which a reader can tell what it can't have
+    seen yet; on SQLite, where writers take turns, the row's own number tells.
+    """
+
+    enterprise = models.BigIntegerField("企业编号")
+    transaction = models.BigIntegerField("事务号", null=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录变动"
+
+    def __str__(self) -> str:
+        return str(self.enterprise)
