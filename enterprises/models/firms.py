@@ -30,11 +30,9 @@ class EnterpriseQuerySet(models.QuerySet):
     def called(self, text: str) -> "EnterpriseQuerySet":
         """Firms whose code is, or whose name contains, the text, brackets and spaces aside."""
         wanted = codes.normalize_name(text)
-        return (
-            self.filter(Q(uscc__iexact=text.strip()) | Q(name_norm__contains=wanted))
-            if wanted
-            else self.none()
-        )
+        if not wanted:
+            return self.none()
+        return self.filter(Q(uscc=wanted.upper()) | Q(name_norm__contains=wanted))
 
     def certified(self, key: str = "", on: date | None = None) -> "EnterpriseQuerySet":
         """Firms with an announced decision (on the tier); with a day, one not known to have lapsed."""
@@ -62,10 +60,12 @@ class EnterpriseQuerySet(models.QuerySet):
 
     def by_key(self, key: str) -> "Enterprise | None":
         """The firm with that 统一社会信用代码 or, for one whose notice printed none, that number."""
-        found = self.filter(uscc__iexact=key).first()
-        return found or (
-            self.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 12 else None
-        )
+        if key.isascii() and key.isdigit() and len(key) < 12:
+            return self.filter(pk=int(key)).first()
+        try:
+            return self.filter(uscc=codes.clean_uscc(key)).first()
+        except ValueError:
+            return None
 
 
 class Enterprise(Sourced):
@@ -91,7 +91,12 @@ class Enterprise(Sourced):
                 condition=~Q(name_norm=""),
                 name="enterprise_name_normalized",
                 violation_error_message="企业名称不能为空。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(uscc__isnull=True) | ~Q(uscc=""),
+                name="enterprise_uscc_known_or_null",
+                violation_error_message="统一社会信用代码不知道时请留空，不要填空文字。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,17 +146,25 @@ class Statement(Sourced):
             raise ValidationError({"value": str(refused[0][1])})
 
 
+LABELS = {
+    "revenue": "营业收入",
+    "main_revenue": "主营业务收入",
+    "rd_expense": "研发费用",
+    "annual_output": "年产值",
+}
+
+
 class YearFigures(Sourced):
     """A firm's figures of one full year, in whole yuan."""
 
-    MONEY = ("revenue", "main_revenue", "rd_expense", "annual_output")
+    MONEY = tuple(LABELS)
 
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="figures", verbose_name="企业")
     year = models.PositiveSmallIntegerField("年度", validators=[MinValueValidator(1990)])
-    revenue = models.BigIntegerField("营业收入（元）", null=True, blank=True)
-    main_revenue = models.BigIntegerField("主营业务收入（元）", null=True, blank=True)
-    rd_expense = models.BigIntegerField("研发费用（元）", null=True, blank=True)
-    annual_output = models.BigIntegerField("年产值（元）", null=True, blank=True)
+    revenue = models.BigIntegerField(f"{LABELS['revenue']}（元）", null=True, blank=True)
+    main_revenue = models.BigIntegerField(f"{LABELS['main_revenue']}（元）", null=True, blank=True)
+    rd_expense = models.BigIntegerField(f"{LABELS['rd_expense']}（元）", null=True, blank=True)
+    annual_output = models.BigIntegerField(f"{LABELS['annual_output']}（元）", null=True, blank=True)
     origin = models.CharField("出处", max_length=10, choices=Origin)
     history = HistoricalRecords()
 
@@ -164,10 +177,13 @@ class YearFigures(Sourced):
                 name="figures_once_a_year",
                 violation_error_message="这家企业这一年的数据已经有了。",
             ),
-            models.CheckConstraint(
-                condition=Q(revenue__isnull=True) | Q(revenue__gte=0),
-                name="revenue_not_negative",
-                violation_error_message="营业收入不能是负数。",
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0}),
+                    name=f"{name}_not_negative",
+                    violation_error_message=f"{label}不能是负数。",
+                )
+                for name, label in LABELS.items()
             ),
         ]
 

@@ -43,7 +43,14 @@ class Tier(Sourced):
                 fields=["name", "level"],
                 name="tier_once",
                 violation_error_message="同一级别的这个称号已经有了。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="tier_ends_after_it_starts",
+                violation_error_message="停用日期不能早于启用日期。",
+            ),
         ]
 
     def __str__(self) -> str:
