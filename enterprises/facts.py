@@ -12,9 +12,10 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from .kinds import KINDS, Choices, Kind, Members, Refused
+from .kinds import KINDS, Choices, Interval, Kind, Members, Refused
 
 GROUPS = (
     "基本信息", "经营数据", "研发与知识产权", "数字化", "称号与名单", "融资", "项目与支出", "信用与合规",
@@ -144,7 +145,7 @@ class Vocabulary(Mapping[str, Fact]):
         fact = self._facts[name]
         if not fact.derived:
             return frozenset((name,))
-        inputs = (_base(need) for need in fact.needs if need != "on")
+        inputs = (_parsed(need)[0] for need in fact.needs if need != "on")
         return frozenset().union(*(self.leaves(need) for need in inputs))
 
     def derivable(self, stated: frozenset[str]) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ class Vocabulary(Mapping[str, Fact]):
             there = {*stated, "on"}
             for name, fact in self._facts.items():
                 if fact.derived and (any if fact.partial else all)(
-                    _base(need) in there for need in fact.needs
+                    _parsed(need)[0] in there for need in fact.needs
                 ):
                     there.add(name)
             self._derivable[stated] = tuple(name for name in self._facts if name in there - stated)
@@ -210,19 +211,22 @@ class Facts:
 
     def _derive(self, fact: Fact) -> Any:
         assert fact.derive is not None
-        inputs = [self._need(need) for need in fact.needs]
+        inputs = [self._need(need) for need in map(_parsed, fact.needs)]
         if not fact.partial and any(value is None for value in inputs):
             return None
         return fact.derive(*inputs)
 
-    def _need(self, need: str) -> Any:
-        if need == "on":
-            return self.on
-        name, _, offset = need.partition("@")
-        return self.in_year(name, self.on.year + int(offset)) if offset else self.get(name)
+    def _need(self, need: tuple[str, int | None]) -> Any:
+        name, offset = need
+        if offset is not None:
+            return self.in_year(name, self.on.year + offset)
+        return self.on if name == "on" else self.get(name)
 
     def missing(self, name: str) -> tuple[str, ...]:
-        """The stated inputs that would have to be filled in to know a fact: `revenue_2025`, `employees`."""
+        """The stated inputs that would have to be filled in to know a fact: `revenue_2025`, `employees`.
+
+        None is missing of an interval that only an expert's judgment can narrow.
+        """
         fact = self.vocabulary[name]
         if self.get(name) is not None and not self._incomplete(name):
             return ()
@@ -230,30 +234,36 @@ class Facts:
             return (f"{name}_{self.on.year - 1}" if fact.years else name,)
         gaps: dict[str, None] = {}
         for need in fact.needs:
-            base, _, offset = need.partition("@")
-            if need == "on":
+            base, offset = _parsed(need)
+            if base == "on":
                 continue
-            if offset and self._need(need) is None:
-                gaps[f"{base}_{self.on.year + int(offset)}"] = None
-            elif not offset:
+            if offset is not None and self.in_year(base, self.on.year + offset) is None:
+                gaps[f"{base}_{self.on.year + offset}"] = None
+            elif offset is None:
                 gaps.update(dict.fromkeys(self.missing(base)))
-        return tuple(gaps) or (tuple(sorted(self.vocabulary.leaves(name))) if self._incomplete(name) else ())
+        if gaps or isinstance(self.get(name), Interval) or not self._incomplete(name):
+            return tuple(gaps)
+        return tuple(sorted(self.vocabulary.leaves(name)))
 
     def _incomplete(self, name: str) -> bool:
         value = self.get(name)
         return not (value.settled if isinstance(value, Members) else getattr(value, "complete", True))
 
-    def source(self, name: str) -> Source:
-        """Where a fact comes from; of a derived one, the least direct of its inputs' sources."""
+    def source(self, name: str, year: int | None = None) -> Source:
+        """Where a fact (of a year) comes from; of a derived one, the least direct of its inputs' sources."""
+        if year:
+            return self.sources.get(f"{name}_{year}", DECLARED)
         found = [
             self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated
         ]
         return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
 
 
-def _base(need: str) -> str:
-    """The fact that a need names, whatever its year."""
-    return need.partition("@")[0]
+@cache
+def _parsed(need: str) -> tuple[str, int | None]:
+    """The fact that a need names and how many years back: `revenue@-2` → ("revenue", -2)."""
+    name, _, offset = need.partition("@")
+    return name, int(offset) if offset else None
 
 
 def _blank(given: Any) -> bool:

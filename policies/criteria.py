@@ -110,7 +110,13 @@ def of_clause(clause: Clause, ask: Ask, full: int) -> Planes:
 
 
 def of_criteria(criteria: Criteria, ask: Ask, full: int) -> Planes:
-    return reduce(both, (of_clause(clause, ask, full) for clause in criteria.clauses), (full, full))
+    """Clause by clause, until nobody is left who may meet them all."""
+    planes = (full, full)
+    for clause in criteria.clauses:
+        planes = both(planes, of_clause(clause, ask, full))
+        if not planes[1]:
+            break
+    return planes
 
 
 def answer_of(planes: Planes) -> Answer:

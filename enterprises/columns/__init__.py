@@ -8,7 +8,8 @@ by the bits of their value (`numbers.py`), sets by one plane a member (`members.
 with a mark where more digits follow, days as ordinals, places and industries by code. There are no floats.
 """
 
-from .blocks import BLOCK, Block, Columns
+from .blocks import BLOCK, Block, Columns, Row
 from .files import Damaged
+from .numbers import Numbers
 
-__all__ = ["BLOCK", "Block", "Columns", "Damaged"]
+__all__ = ["BLOCK", "Block", "Columns", "Damaged", "Numbers", "Row"]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from .members import Choices, Labels
-from .numbers import Numbers, Planes
+from .numbers import Numbers, Planes, places
 
 BLOCK = 65_536
 KINDS_OF_NUMBERS = ("money", "count", "percent", "points", "date", "region", "industry")
@@ -71,8 +71,7 @@ class Block:
 
     def numbers(self, plane: int) -> list[int]:
         """The firms of a plane's bits."""
-        written = format(plane, "b")[::-1]
-        return [firm for firm, bit in zip(self.firms, written, strict=False) if bit == "1"]
+        return [self.firms[place] for place in places(plane)]
 
 
 class Columns:

@@ -1,6 +1,6 @@
 """Numbers as bit slices: plane k holds bit k of every firm's value. Holds no firm and no fact."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -55,6 +55,20 @@ class Slices:
 
     def equal(self, value: int) -> int:
         return self.at_least(value) ^ self.at_least(value + 1)
+
+    def total(self, plane: int) -> int:
+        """The sum of these firms' values; those whose value isn't known add nothing."""
+        plane &= self.known
+        bits = sum((plane & one).bit_count() << bit for bit, one in enumerate(self.planes))
+        return bits + self.base * plane.bit_count()
+
+    def values(self, plane: int) -> Iterator[int]:
+        """The values of these firms, by place; those whose value isn't known are left out."""
+        length = max([plane, *self.planes]).bit_length() // 8 + 1
+        bits = [(bit, one.to_bytes(length, "little")) for bit, one in enumerate(self.planes)]
+        for place in places(plane & self.known):
+            cell, shift = place >> 3, place & 7
+            yield self.base + sum((one[cell] >> shift & 1) << bit for bit, one in bits)
 
     def get(self, place: int) -> int | None:
         if not self.known >> place & 1:
@@ -177,6 +191,13 @@ def plane_of(places: Iterable[int], count: int) -> int:
     for place in places:
         cells[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(cells, "little")
+
+
+def places(plane: int) -> Iterator[int]:
+    """Which bits of a plane are set, from the lowest."""
+    for cell, byte in enumerate(plane.to_bytes(plane.bit_length() // 8 + 1, "little")):
+        if byte:
+            yield from (cell * 8 + shift for shift in range(8) if byte >> shift & 1)
 
 
 def ends(kind: str, value: Any) -> tuple[int, int, bool]:

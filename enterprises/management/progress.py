@@ -8,14 +8,23 @@ T = TypeVar("T")
 QUIET_SECONDS = 1.0
 
 
-def shown(rows: Iterable[T], total: int, label: str, write: Callable[[str], object]) -> Iterator[T]:
-    """Yields the rows; after the first second it writes a line about once a second, and one at the end."""
+def shown(
+    rows: Iterable[T],
+    total: int,
+    label: str,
+    write: Callable[[str], object],
+    weigh: Callable[[T], int] = lambda row: 1,
+) -> Iterator[T]:
+    """Yields the rows; from the first second on it writes a line about once a second, and one at the end.
+
+    A row counts for as many as it weighs.
+    """
     start = last = time.monotonic()
     spoke = False
     done = 0
     for row in rows:
         yield row
-        done += 1
+        done += weigh(row)
         now = time.monotonic()
         if now - start >= QUIET_SECONDS and now - last >= QUIET_SECONDS:
             last, spoke = now, True

@@ -1,0 +1,249 @@
+"""Whom rules reach: an instrument, a draft or the whole catalogue against all firms of the register at once.
+
+The same evaluator as for one firm, over the register's columns; `matching.match` and these give the same
+answers. Holds no rule. Reads no table: columns and catalogue are handed in.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from enterprises.columns import Block, Columns, Numbers
+
+from . import amounts, criteria
+from .amounts import Amount
+from .catalogue import Catalogue, Offer
+from .criteria import Ask, Condition, Criteria, Planes
+from .matching import ALIVE
+from .models import Life
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What paying all who qualify costs, in yuan: at least `low`, at most `high` (None: nobody knows).
+
+    `low` counts those who surely meet the criteria and whose amount is known to be no less; `high` counts
+    those who may meet them too. `uncertain` firms have an amount that nothing known of them settles.
+    """
+
+    low: int = 0
+    high: int | None = 0
+    uncertain: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Cost(self.low + other.low, high, self.uncertain + other.uncertain)
+
+
+@dataclass
+class Reach:
+    """Whom one rule reaches. `failed_first` counts the firms by the first clause they surely don't meet."""
+
+    firms: int = 0
+    yes: int = 0
+    unknown: int = 0
+    failed_first: Counter[int] = field(default_factory=Counter)
+    by_city: dict[str, Counter[str]] = field(default_factory=dict)
+    by_tier: Counter[str] = field(default_factory=Counter)
+    cost: Cost = field(default_factory=Cost)
+    found: list[tuple[Block, Planes]] = field(default_factory=list)
+
+    @property
+    def no(self) -> int:
+        return self.firms - self.yes - self.unknown
+
+    def numbers(self, answer: str = "yes") -> Iterator[int]:
+        """The firms that surely meet the rule, or with "unknown" those that only may."""
+        for block, (sure, may) in self.found:
+            yield from block.numbers(sure if answer == "yes" else may & ~sure)
+
+
+def asking(block: Block) -> Ask:
+    """Asks a block, each comparison only once."""
+    seen: dict[tuple[str, str, Any], Planes] = {}
+
+    def ask(condition: Condition) -> Planes:
+        key = (condition.fact, condition.operator, condition.required)
+        if key not in seen:
+            seen[key] = block.compare(*key)
+        return seen[key]
+
+    return ask
+
+
+def who_qualifies(
+    rule: Criteria, columns: Columns, *, amount: Amount | None = None, cities: Iterable[str] = ()
+) -> Reach:
+    """Whom a rule, published or not, reaches: counts, first failures, by city and tier, the cost.
+
+    `cities` are the region codes to count by. The amount is what each of those reached would get.
+    """
+    reach = Reach()
+    for block in columns.blocks:
+        _reach(block, rule, reach, list(cities))
+        if amount is not None:
+            reach.cost += _cost(amount, block, reach.found[-1][1])
+    return reach
+
+
+def _reach(block: Block, rule: Criteria, reach: Reach, cities: list[str]) -> None:
+    ask, left, sure = asking(block), block.here, block.here
+    for number, clause in enumerate(rule.clauses):
+        if not left:
+            break
+        met, may = criteria.of_clause(clause, ask, block.here)
+        reach.failed_first[number] += (left & ~may).bit_count()
+        left, sure = left & may, sure & met
+    reach.firms += block.here.bit_count()
+    reach.found.append((block, (sure & left, left)))
+    _count(block, (sure & left, left), ask, reach, cities)
+
+
+def _count(block: Block, planes: Planes, ask: Ask, reach: Reach, cities: list[str]) -> None:
+    sure, may = planes
+    reach.yes += sure.bit_count()
+    reach.unknown += (may & ~sure).bit_count()
+    for city in cities if may else ():
+        there = ask(Condition("region", "within", (city,)))[0]
+        if there & may:
+            counts = reach.by_city.setdefault(city, Counter())
+            counts["yes"] += (there & sure).bit_count()
+            counts["unknown"] += (there & may & ~sure).bit_count()
+    held = block.columns.get("tiers")
+    for tier, plane in held.has.items() if sure and held else ():
+        reach.by_tier[tier] += (plane & sure).bit_count()
+
+
+# -- what it costs -----------------------------------------------------------------------------------------
+
+
+class _Base:
+    """A firm of which only the base of an amount is known, as `amounts.estimate` reads it."""
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name, self.value = name, value
+
+    def get(self, name: str) -> Any:
+        return self.value if name == self.name else None
+
+    def missing(self, name: str) -> tuple[str, ...]:
+        return () if self.get(name) is not None else (name,)
+
+
+def _cost(amount: Amount, block: Block, planes: Planes) -> Cost:
+    """Each firm's own estimate, summed; firms of one base share it, as do those of whom it isn't known."""
+    sure, may = planes
+    column = block.columns.get(amount.base_fact) if amount.base_fact else None
+    known = column.known if isinstance(column, Numbers) else 0
+    nothing = amounts.estimate(amount, _Base(amount.base_fact, None))
+    whole = _times(nothing, (sure & ~known).bit_count(), (may & ~known).bit_count())
+    for answer, plane in ((1, sure & known), (0, may & ~sure & known)):
+        for value, firms in Counter(column.low.values(plane) if plane else ()).items():
+            whole += _times(amounts.estimate(amount, _Base(amount.base_fact, value)), firms * answer, firms)
+    return whole
+
+
+def _times(one: amounts.Estimate, sure: int, may: int) -> Cost:
+    if one.gives is not amounts.Gives.MONEY or one.sort is amounts.Sort.NONE:
+        return Cost()
+    if one.high is None:
+        return Cost(0, None if may else 0, may)
+    return Cost(sure * (one.low or 0), may * one.high, 0 if one.low == one.high else may)
+
+
+# -- everything --------------------------------------------------------------------------------------------
+
+
+class Standing:
+    """Every living instrument's answers for every firm: by block, instrument → (true, possible)."""
+
+    def __init__(self, columns: Columns, catalogue: Catalogue) -> None:
+        self.columns, self.catalogue = columns, catalogue
+        self.found: list[dict[str, Planes]] = [{} for _ in columns.blocks]
+
+    @cached_property
+    def alive(self) -> list[Offer]:
+        on = self.columns.on
+        return [offer for offer in self.catalogue.offers if offer.instrument.life(on) in ALIVE]
+
+    @cached_property
+    def locals(self) -> dict[int, list[Offer]]:
+        """The local versions of each generic instrument that have come to life by the day."""
+        found: dict[int, list[Offer]] = {}
+        for offer in self.catalogue.offers:
+            generic = offer.instrument.local_of_id
+            if generic and offer.instrument.life(self.columns.on) is not Life.NOT_YET:
+                found.setdefault(generic, []).append(offer)
+        return found
+
+    def judge(self, offers: Iterable[Offer] | None = None) -> "Standing":
+        """Judge all living instruments, or these only, against every block."""
+        chosen = self.alive if offers is None else [one for one in offers if one in self.alive]
+        for block, found in zip(self.columns.blocks, self.found, strict=True):
+            ask = asking(block)
+            for offer in chosen:
+                found[offer.instrument.code] = self._one(offer, ask, block.here)
+        return self
+
+    def _one(self, offer: Offer, ask: Ask, here: int) -> Planes:
+        shown = self._shown(offer, ask, here)
+        sure, may = criteria.of_criteria(offer.criteria, ask, here)
+        return sure & shown, may & shown
+
+    def _shown(self, offer: Offer, ask: Ask, here: int) -> int:
+        """The firms that are offered it: never both the generic text and its local version."""
+        instrument = offer.instrument
+        if instrument.local_of_id and instrument.life(self.columns.on) is not Life.NOT_YET:
+            sure, may = ask(Condition("region", "within", (instrument.region_id,)))
+            here &= ~(may & ~sure)
+        for local in self.locals.get(instrument.pk, ()):
+            if local.instrument.life(self.columns.on) in ALIVE:
+                here &= ~ask(Condition("region", "within", (local.instrument.region_id,)))[0]
+        return here
+
+    def refresh(self, firm: int, values: Mapping[str, Any]) -> None:
+        """Judge one firm anew, whose columns have been updated with these values."""
+        alone = Block.of([(firm, values)], self.columns.kinds)
+        self.found += [{} for _ in self.columns.blocks[len(self.found) :]]
+        for block, found in zip(self.columns.blocks, self.found, strict=True):
+            place = block.place(firm)
+            if place is not None:
+                ask, bit = asking(alone), 1 << place
+                for offer in self.alive:
+                    old = found.get(offer.instrument.code, (0, 0))
+                    sure, may = self._one(offer, ask, 1)
+                    found[offer.instrument.code] = (
+                        old[0] & ~bit | sure << place,
+                        old[1] & ~bit | may << place,
+                    )
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Instrument → how many firms surely meet it and how many only may."""
+        total = {offer.instrument.code: Counter(yes=0, unknown=0) for offer in self.alive}
+        for found in self.found:
+            for code, (sure, may) in found.items():
+                total[code]["yes"] += sure.bit_count()
+                total[code]["unknown"] += (may & ~sure).bit_count()
+        return {code: dict(counts) for code, counts in total.items()}
+
+    def firms(self, code: str, answer: str = "yes") -> Iterator[int]:
+        """The firms that surely meet an instrument, or with "unknown" those that only may."""
+        for block, found in zip(self.columns.blocks, self.found, strict=True):
+            sure, may = found.get(code, (0, 0))
+            yield from block.numbers(sure if answer == "yes" else may & ~sure)
+
+
+def match_all(columns: Columns, catalogue: Catalogue) -> Standing:
+    """Every living instrument against every firm, on the columns' day."""
+    return Standing(columns, catalogue).judge()
+
+
+def changes(before: Mapping[str, set[int]], after: Mapping[str, set[int]]) -> dict[str, dict[str, list[int]]]:
+    """Instrument → the firms that have come to meet it and those that no longer do; both in order."""
+    return {
+        code: {"gained": sorted(after.get(code, set()) - old), "lost": sorted(old - after.get(code, set()))}
+        for code, old in {code: before.get(code, set()) for code in (*before, *after)}.items()
+        if after.get(code, set()) != old
+    }
