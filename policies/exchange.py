@@ -1,8 +1,8 @@
-"""Policies in and out: documents and instruments between YAML files and the tables.
+"""Policies in: documents and instruments from the project's YAML files into the tables.
 
-`load` brings in the project's collected files through `mapping.py`; it is idempotent, prints a difference,
-leaves alone what a person has edited, and retires by date what a file no longer holds. `dump` writes what is
-in the tables as YAML. Collected records of low confidence are stored unpublished, so they never reach a page.
+`load` brings in the collected files through `mapping.py`; it is idempotent, prints a difference, leaves alone
+what a person has edited, and retires by date what a file no longer holds. Collected records of low confidence
+or of other provinces are stored unpublished, so they never reach a page. The way out is the API.
 """
 
 from collections.abc import Callable, Iterable
@@ -324,33 +324,3 @@ def _point(instrument: Instrument, name: str, target: Instrument | None) -> None
         setattr(instrument, name, target)
         instrument._change_reason = REASON
         instrument.save()
-
-
-def dump(instruments: Iterable[Instrument]) -> str:
-    """Instruments with their rules as YAML, in the row format of `mapping.yaml`."""
-    rows = [_dumped(instrument) for instrument in instruments]
-    return yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120)
-
-
-def _dumped(instrument: Instrument) -> Record:
-    clauses: dict[int, dict[int, list[Record]]] = {}
-    for row in instrument.conditions.all():
-        clauses.setdefault(row.clause, {}).setdefault(row.option, []).append(_dumped_row(row))
-    return {
-        "code": instrument.code,
-        "title": instrument.title,
-        "document": instrument.document.code,
-        "region": instrument.region_id,
-        "criteria": [list(options.values()) for options in clauses.values()],
-        "windows": [str(window) for window in instrument.windows.all()],
-    }
-
-
-def _dumped_row(row: Condition) -> Record:
-    if row.operator == "manual":
-        return {"manual": row.text}
-    many = row.operator in ("in", "within", "any_of", "all_of")
-    rest = {"unit": row.unit, "not": row.negated, "article": row.article, "text": row.text}
-    return {"fact": row.fact, row.operator: row.value.split("、") if many else row.value} | {
-        k: v for k, v in rest.items() if v
-    }

@@ -1,4 +1,4 @@
-"""The scenario files of `scenarios/`: what a firm gets by a named text on a named day, as a case-worker reads it.
+"""The scenario files of `scenarios/`: what a firm gets by a named text on a day, in a case-worker's words.
 
 Each runs through the loaded catalogue and the match that every face calls. A file that doesn't follow the
 form is refused with what to mend; the form is described in `scenarios/README.md`.
@@ -16,7 +16,6 @@ from enterprises.kinds import Money
 from policies import catalogue, matching, wording
 from policies.criteria import Answer
 from policies.models import Instrument
-
 from tests.cast import CAST
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,8 @@ EXPECTED = {"答案", "还差一步", "金额", "缺", "批次", "原因", "差�
 AMOUNT = {"种类", "低", "高", "算法"}
 ANSWERS = {"符合": "yes", "还差信息": "unknown", "不符合": "no", "不匹配": None}
 SORTS = {
-    "确切": "exact", "区间": "interval", "上限": "ceiling", "约数": "approximate", "不给钱": "none", "未知": "unknown",
+    "确切": "exact", "区间": "interval", "上限": "ceiling", "约数": "approximate",
+    "不给钱": "none", "未知": "unknown",
 }  # fmt: skip
 STATES = {"申报中": "open", "未到时间": "upcoming", "已截止": "closed", "未写明": "unstated"}
 CERTIFICATE = {
