@@ -69,6 +69,12 @@ class Block:
         """The firm is gone; its place stays empty until the block is built anew."""
         self.here &= ~(1 << place)
 
+    def rows(self) -> Iterator[Row]:
+        """The firms that are here, with all that is known of them."""
+        for place in places(self.here):
+            known = ((fact, column.get(place)) for fact, column in self.columns.items())
+            yield self.firms[place], {fact: value for fact, value in known if value is not None}
+
     def numbers(self, plane: int) -> list[int]:
         """The firms of a plane's bits."""
         return [self.firms[place] for place in places(plane)]
@@ -119,9 +125,14 @@ class Columns:
         last.here |= 1 << place
         last.put(place, values, self.kinds)
 
-    def empty_places(self) -> int:
-        """How many places are no longer used, and how many firms stand in blocks of less than half."""
-        return sum(len(block.firms) - block.here.bit_count() for block in self.blocks)
+    def compact(self) -> None:
+        """Close the gaps that firms have left, block by block, and join what lies in half-empty blocks."""
+        full, loose = [], []
+        for block in self.blocks:
+            whole = block.here.bit_count() == len(block.firms)
+            (full if whole and len(block.firms) * 2 > BLOCK else loose).append(block)
+        rows = (row for block in loose for row in block.rows())
+        self.blocks = full + [Block.of(chunk, self.kinds) for chunk in _chunks(rows, BLOCK)]
 
 
 def _chunks(rows: Iterable[Row], size: int) -> Iterator[Sequence[Row]]:

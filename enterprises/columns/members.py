@@ -25,6 +25,9 @@ class Choices:
     def known(self) -> int:
         return reduce(int.__or__, self.planes.values(), 0)
 
+    def get(self, place: int) -> Any:
+        return next((value for value, plane in self.planes.items() if plane >> place & 1), None)
+
     def put(self, place: int, value: Any) -> None:
         _put(self.planes, place, () if value is None else (value,))
 
@@ -58,6 +61,15 @@ class Labels:
     def of(cls, values: Mapping[int, Value], count: int) -> "Labels":
         complete = plane_of((place for place, value in values.items() if value.complete), count)
         return cls(plane_of(values, count), complete, *(_spread(values, name, count) for name in cls.PARTS))
+
+    def get(self, place: int) -> Value | None:
+        if not self.known >> place & 1:
+            return None
+        has, lacks, maybe = (
+            frozenset(key for key, plane in getattr(self, name).items() if plane >> place & 1)
+            for name in self.PARTS
+        )
+        return Value(has, bool(self.complete >> place & 1), lacks, maybe)
 
     def put(self, place: int, value: Value | None) -> None:
         bit = 1 << place

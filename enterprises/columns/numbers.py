@@ -1,6 +1,7 @@
 """Numbers as bit slices: plane k holds bit k of every firm's value. Holds no firm and no fact."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -126,6 +127,19 @@ class Numbers:
     def known(self) -> int:
         return self.low.known
 
+    def get(self, place: int) -> Any:
+        """The value as it was put, but for the digits of a share that the scale cuts off: those are a mark."""
+        low, high = self.low.get(place), self.high.get(place)
+        if low is None or high is None:
+            return None
+        if self.finer >> place & 1:
+            return Finer(Fraction(low, SHARE))
+        return (
+            decoded(self.kind, low)
+            if low == high
+            else Interval(decoded(self.kind, low), decoded(self.kind, high))
+        )
+
     def put(self, place: int, value: Any) -> None:
         low, high, finer = (None, None, False) if value is None else ends(self.kind, value)
         if self.high is self.low and high != low:
@@ -200,8 +214,28 @@ def places(plane: int) -> Iterator[int]:
             yield from (cell * 8 + shift for shift in range(8) if byte >> shift & 1)
 
 
+@dataclass(frozen=True)
+class Finer:
+    """A share cut off to the scale, of which further digits were known."""
+
+    value: Fraction
+
+
+def decoded(kind: str, number: int) -> Any:
+    """What `ends` made the number of."""
+    if kind in SHARES:
+        return Fraction(number, SHARE)
+    if kind == "date":
+        return date.fromordinal(number)
+    if kind == "region":
+        return f"{number:06}"
+    return industry_code(number) if kind == "industry" else number
+
+
 def ends(kind: str, value: Any) -> tuple[int, int, bool]:
     """A value as whole numbers (lowest, highest) and whether further digits were cut off."""
+    if isinstance(value, Finer):
+        return (*ends(kind, value.value)[:2], True)
     if isinstance(value, Interval):
         return ends(kind, value.low)[0], ends(kind, value.high)[0], False
     if isinstance(value, date):
@@ -227,6 +261,14 @@ def industry_number(code: str) -> int:
     if code.isalpha():
         return SECTIONS + ord(code)
     return sum((int(digit) + 1) * 11 ** (3 - index) for index, digit in enumerate(code))
+
+
+def industry_code(number: int) -> str:
+    """The code of such a place."""
+    if number >= SECTIONS:
+        return chr(number - SECTIONS)
+    digits = [number // 11**power % 11 for power in (3, 2, 1, 0)]
+    return "".join(str(digit - 1) for digit in digits if digit)
 
 
 def extent(kind: str, area: str) -> tuple[list[tuple[int, int]], list[int]]:
