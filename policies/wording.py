@@ -24,6 +24,8 @@ GIVES = {
 }
 BOUNDS = {"gte": "不低于", "gt": "高于", "lte": "不超过", "lt": "低于", "eq": "为"}
 DAY_BOUNDS = {"gte": "不早于", "gt": "晚于", "lte": "不晚于", "lt": "早于", "eq": "为"}
+TURNED = {"gte": "lt", "gt": "lte", "lte": "gt", "lt": "gte"}
+"""What a negated bound says: not at least is less than."""
 OPPOSITES = {
     "属于": "不属于",
     "为": "不是",
@@ -97,12 +99,12 @@ def amount_of(fact: Fact, value: Any) -> str:
 
 
 def missing(names: tuple[str, ...], vocabulary: Vocabulary) -> str:
-    """The inputs still to be filled in, by their labels."""
+    """The inputs still to be filled in, by their labels: `2025年营业收入、是否已上市`."""
     return "、".join(_asked(name, vocabulary) for name in names)
 
 
 def _asked(name: str, vocabulary: Vocabulary) -> str:
-    """`revenue_2025` → `2025年营业收入`; a plain name → its label without 是否."""
+    """`revenue_2025` → `2025年营业收入`; a plain name → its label."""
     base, _, year = name.rpartition("_")
     if base in vocabulary and vocabulary[base].years:
         return f"{year}年{vocabulary[base].label}"
@@ -127,11 +129,23 @@ def _compared(fact: Fact, condition: Condition) -> str:
     if condition.operator == "in":
         return f"{fact.label}{no}是{'或'.join(names)}"
     if condition.operator in ("any_of", "all_of"):
-        return f"{fact.label}{no}包括{('或' if condition.operator == 'any_of' else '和').join(names)}"
+        return fact.label + _members(condition, names)
     if fact.kind == "choice":
         return f"{fact.label}{no}是{_named(fact, condition.required)}"
-    word = (DAY_BOUNDS if fact.kind == "date" else BOUNDS)[condition.operator]
-    return f"{fact.label}{no}{word}{fact.show(condition.required)}"
+    words = DAY_BOUNDS if fact.kind == "date" else BOUNDS
+    turned = TURNED.get(condition.operator) if condition.negated else None
+    word = words[turned] if turned else no + words[condition.operator]
+    return f"{fact.label}{word}{fact.show(condition.required)}"
+
+
+def _members(condition: Condition, names: list[str]) -> str:
+    """`包括甲或乙`, `包括甲和乙`; negated `不包括甲和乙中的任何一项`, `不同时包括甲和乙`."""
+    either = condition.operator == "any_of"
+    if not condition.negated:
+        return "包括" + ("或" if either else "和").join(names)
+    if len(names) == 1:
+        return f"不包括{names[0]}"
+    return f"不包括{'和'.join(names)}中的任何一项" if either else f"不同时包括{'和'.join(names)}"
 
 
 def _named(fact: Fact, key: str) -> str:
