@@ -102,6 +102,13 @@ def test_a_firm_is_found_only_while_it_is_there():
     assert block.columns["employees"].low.get(place) == 5
 
 
+def test_a_question_that_came_later_is_left_out_until_the_columns_are_built_anew():
+    columns = build({1: {"employees": 3}})
+    columns.update(1, {"employees": 4, "certifications": "…"})
+    (block,) = columns.blocks
+    assert set(block.columns) == {"employees"}
+
+
 def test_an_empty_register_answers_nothing():
     columns = build({})
     assert len(columns) == 0
