@@ -112,14 +112,15 @@ _USUAL = {  # what micro starts from and the lower bounds of small, medium, larg
 def firms(count: int, seed: int = 1, *, on: date) -> Iterator[SyntheticFirm]:
     """`count` firms as known on that day; the same arguments always give the same firms.
 
+    Another day gives the same codes, names and places, and other figures and dates.
     No code occurs twice, nor any name within a million firms. The ladder nests (little giant ⊂ SRDI ⊂
     innovative) and is in force on the day; about one in ten of the other certificates has lapsed.
     """
-    rng = random.Random(seed)
+    rng, daily = random.Random(seed), random.Random(f"{seed} on a day")
     tiers = _holders(rng, count)
     start = rng.randrange(10**6)
     for index in range(count):
-        yield _firm(rng, start + index, tiers.get(index, ()), on)
+        yield _firm(rng, daily, start + index, tiers.get(index, ()), on)
 
 
 def quota(tier: str, count: int) -> int:
@@ -142,22 +143,26 @@ def _holders(rng: random.Random, count: int) -> dict[int, list[str]]:
     return held
 
 
-def _firm(rng: random.Random, serial: int, tiers: Sequence[str], on: date) -> SyntheticFirm:
+def _firm(
+    rng: random.Random, daily: random.Random, serial: int, tiers: Sequence[str], on: date
+) -> SyntheticFirm:
+    """Who it is comes from `rng`, which never sees the day; what is known of it from `daily`."""
     quirk = rng.choice(_QUIRKS[:3] if tiers else _QUIRKS) if rng.random() < AWKWARD_SHARE else ""
     region = rng.choice(_counties(_draw(rng, _CITIES)))
     section = "A" if quirk == "93" else _draw(rng, _HOLDER_SECTIONS if tiers else _SECTIONS)
     industry = rng.choice(_classes(section))
     size = _draw(rng, _sizes(tiers))
-    founded_on = _founded_on(rng, tiers, on)
+    name = _name(rng, serial, region, industry, quirk)
+    founded_on = _founded_on(daily, tiers, on)
     known = 0.9 if tiers else 0.2
-    employees = _amount(rng, industry, size, "employees") if rng.random() < known + 0.1 else None
+    employees = _amount(daily, industry, size, "employees") if daily.random() < known + 0.1 else None
     figures: Figures = {}
-    if rng.random() < known and quirk != "missing revenue":
-        figures = _figures(rng, _amount(rng, industry, size, "revenue"), bool(tiers), founded_on, on)
-    assets = _amount(rng, industry, size, "assets") if rng.random() < known * 0.8 else None
+    if daily.random() < known and quirk != "missing revenue":
+        figures = _figures(daily, _amount(daily, industry, size, "revenue"), bool(tiers), founded_on, on)
+    assets = _amount(daily, industry, size, "assets") if daily.random() < known * 0.8 else None
     return SyntheticFirm(
         uscc=_uscc(serial, region, quirk),
-        name=_name(rng, serial, region, industry, quirk),
+        name=name,
         region=region,
         industry=industry,
         size=size,
@@ -165,9 +170,9 @@ def _firm(rng: random.Random, serial: int, tiers: Sequence[str], on: date) -> Sy
         employees=employees,
         figures=figures,
         total_assets=assets,
-        total_liabilities=int(assets * rng.uniform(0.2, 0.9)) if assets and rng.random() < 0.8 else None,
-        other=_other(rng, size, industry, employees, figures, 0.6 if tiers else 0.06),
-        certifications=tuple(_certificates(rng, tiers, on)),
+        total_liabilities=int(assets * daily.uniform(0.2, 0.9)) if assets and daily.random() < 0.8 else None,
+        other=_other(daily, size, industry, employees, figures, 0.6 if tiers else 0.06),
+        certifications=tuple(_certificates(daily, tiers, on)),
         awkward=bool(quirk),
     )
 

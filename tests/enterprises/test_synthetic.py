@@ -48,6 +48,12 @@ def test_the_same_arguments_give_the_same_firms(count, seed, on):
     assert drawn == list(firms(count, seed, on=on))
 
 
+@pytest.mark.parametrize("day", [date(2026, 12, 31), date(2027, 1, 1), date(2031, 8, 1)])
+def test_on_another_day_they_are_the_same_firms(day):
+    names = [(firm.uscc, firm.name, firm.region, firm.industry) for firm in firms(300, on=ON)]
+    assert names == [(firm.uscc, firm.name, firm.region, firm.industry) for firm in firms(300, on=day)]
+
+
 def test_another_seed_gives_other_firms():
     assert list(firms(5, 1, on=ON)) != list(firms(5, 2, on=ON))
 
