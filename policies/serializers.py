@@ -46,9 +46,9 @@ def read_match(data: Any, *, vocabulary: Vocabulary, today: date) -> MatchReques
     except Refused as why:
         errors.append(_error("on", why.code, str(why)))
     try:
-        firm = register.find(codes.clean_uscc(str(data["uscc"]))) if data.get("uscc") else None
-    except ValueError as why:
-        errors.append(_error("uscc", "invalid_uscc", str(why)))
+        firm = _firm(str(data["uscc"])) if data.get("uscc") else None
+    except Refused as why:
+        errors.append(_error("uscc", why.code, str(why)))
     if not isinstance(facts, Mapping):
         return MatchRequest(
             on, firm, {}, [*errors, _error("facts", "not_an_object", "facts 请填一个对象：事实名对应值。")]
@@ -56,6 +56,18 @@ def read_match(data: Any, *, vocabulary: Vocabulary, today: date) -> MatchReques
     values, refused = vocabulary.read(facts, on=on, wire=True)
     errors += [_error(f"facts.{name}", why.code, str(why)) for name, why in refused]
     return MatchRequest(on, firm, values, errors)
+
+
+def _firm(text: str) -> Enterprise:
+    """The firm of that code; a code nobody has isn't passed over in silence."""
+    try:
+        code = codes.clean_uscc(text)
+    except ValueError as why:
+        raise Refused(str(why), "invalid_uscc") from None
+    firm = register.find(code)
+    if firm is None:
+        raise Refused(f"名录里没有代码为“{code}”的企业；不写 uscc、只写 facts 也能匹配。", "unknown_firm")
+    return firm
 
 
 def _odd(key: str) -> dict[str, str]:
