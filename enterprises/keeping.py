@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from . import register
 from .columns import BLOCK, Block, Columns, Damaged, Row, files
@@ -78,7 +78,7 @@ def _kin(read: Callable[[list[int]], Iterable[Any]], keys: list[int]) -> dict[in
 
 
 def _figures(keys: list[int]) -> Iterable[Any]:
-    fields = ("enterprise_id", "year", *YearFigures.MONEY)
+    fields = ("enterprise_id", "year", "origin", *YearFigures.MONEY)
     return YearFigures.objects.filter(enterprise_id__in=keys).values_list(*fields, named=True).iterator()
 
 
@@ -147,9 +147,9 @@ class Kept:
         """The columns on the day with every committed change; from the files, or else from the tables."""
         with self.lock:
             if not self._fits(on, vocabulary):
-                self._load(on, vocabulary)
-            if not self._fits(on, vocabulary):
-                self.rebuild(on=on, vocabulary=vocabulary)
+                self._load()
+                if not self._fits(on, vocabulary):
+                    self.rebuild(on=on, vocabulary=vocabulary)
             self._catch_up(vocabulary)
             assert self.columns is not None
             yield self.columns
@@ -164,18 +164,19 @@ class Kept:
         return columns
 
     def save(self) -> None:
-        """Into the folder, for the next start and the other processes; what all have seen is forgotten."""
+        """Into the folder, for the next start and the other processes; older changes are then forgotten."""
         with self.lock:
             if self.folder and self.columns:
                 files.save(self.columns, self.folder)
-                _changes_before(self.columns.mark).delete()
+                _forget(self.columns.mark)
 
     def _fits(self, on: date, vocabulary: Vocabulary) -> bool:
-        return (
-            self.columns is not None and self.columns.on == on and self.columns.kinds == kinds_of(vocabulary)
-        )
+        columns = self.columns
+        if columns is None or columns.on != on or columns.kinds != kinds_of(vocabulary):
+            return False
+        return _forgotten() <= columns.mark <= _mark()
 
-    def _load(self, on: date, vocabulary: Vocabulary) -> None:
+    def _load(self) -> None:
         try:
             self.columns, self.seen = files.load(self.folder) if self.folder else None, set()
         except Damaged:
@@ -185,7 +186,8 @@ class Kept:
         """Read anew the firms changed since the mark, and move the mark to where nothing can still appear."""
         assert self.columns is not None
         mark = _mark()
-        changes = dict(_changes_since(self.columns.mark).values_list("pk", "enterprise"))
+        rows = _changes_since(self.columns.mark).exclude(enterprise=RegisterChange.FORGOTTEN)
+        changes = dict(rows.values_list("pk", "enterprise"))
         fresh = {firm for change, firm in changes.items() if change not in self.seen}
         self._refresh(fresh, vocabulary)
         self.columns.mark, self.seen = mark, set(changes)
@@ -214,9 +216,18 @@ def _changes_since(mark: int) -> Any:
     return RegisterChange.objects.filter(**{key: mark})
 
 
-def _changes_before(mark: int) -> Any:
+def _forgotten() -> int:
+    """The mark before which changes can't be taken in any more: columns older than that are of no use."""
+    rows = RegisterChange.objects.filter(enterprise=RegisterChange.FORGOTTEN)
+    return rows.values_list("transaction", flat=True).first() or 0
+
+
+@transaction.atomic
+def _forget(mark: int) -> None:
     key = "transaction__lt" if connection.vendor == "postgresql" else "pk__lte"
-    return RegisterChange.objects.filter(**{key: mark})
+    RegisterChange.objects.filter(**{key: mark}).exclude(enterprise=RegisterChange.FORGOTTEN).delete()
+    RegisterChange.objects.filter(enterprise=RegisterChange.FORGOTTEN).delete()
+    RegisterChange.objects.create(enterprise=RegisterChange.FORGOTTEN, transaction=mark)
 
 
 KEPT = Kept(settings.COLUMNS_DIR)

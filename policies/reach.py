@@ -238,12 +238,3 @@ class Standing:
 def match_all(columns: Columns, catalogue: Catalogue) -> Standing:
     """Every living instrument against every firm, on the columns' day."""
     return Standing(columns, catalogue).judge()
-
-
-def changes(before: Mapping[str, set[int]], after: Mapping[str, set[int]]) -> dict[str, dict[str, list[int]]]:
-    """Instrument → the firms that have come to meet it and those that no longer do; both in order."""
-    return {
-        code: {"gained": sorted(after.get(code, set()) - old), "lost": sorted(old - after.get(code, set()))}
-        for code, old in {code: before.get(code, set()) for code in (*before, *after)}.items()
-        if after.get(code, set()) != old
-    }

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from enterprises import samples
+from enterprises.keeping import KEPT
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,14 @@ def _no_network():
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _at_home(getattr(socket.socket, name)))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _columns_of_nobody_else(tmp_path, monkeypatch):
+    """Each test's process starts without columns, and keeps its own in a folder of its own."""
+    monkeypatch.setattr(KEPT, "folder", tmp_path / "columns")
+    monkeypatch.setattr(KEPT, "columns", None)
+    monkeypatch.setattr(KEPT, "seen", set())
 
 
 def _at_home(connect):

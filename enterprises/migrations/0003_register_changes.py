@@ -62,7 +62,15 @@ class Migration(migrations.Migration):
                 ("enterprise", models.BigIntegerField(verbose_name="企业编号")),
                 ("transaction", models.BigIntegerField(db_index=True, null=True, verbose_name="事务号")),
             ],
-            options={"verbose_name": "名录变动", "verbose_name_plural": "名录变动"},
+            options={
+                "verbose_name": "名录变动",
+                "verbose_name_plural": "名录变动",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("enterprise", 0)), fields=["enterprise"], name="changes_forgotten"
+                    )
+                ],
+            },
         ),
         migrations.RunPython(note, stop_noting),
     ]

@@ -3,6 +3,7 @@
 from .documents import Authority, Dated, Document, DocumentLink, Life
 from .instruments import Instrument
 from .rules import Condition, ExclusionGroup, Question, Window
+from .runs import MatchList, MatchRun
 
 __all__ = [
     "Authority",
@@ -13,6 +14,8 @@ __all__ = [
     "ExclusionGroup",
     "Instrument",
     "Life",
+    "MatchList",
+    "MatchRun",
     "Question",
     "Window",
 ]

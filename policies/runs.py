@@ -1,0 +1,76 @@
+"""A run of the whole catalogue kept: its lists written, and what has changed since the last run said.
+
+Judging is in `reach.py`. Writes MatchRun and MatchList and nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from enterprises.columns import Columns
+
+from .catalogue import Catalogue
+from .models import Instrument, MatchList, MatchRun
+from .models.runs import pack
+from .reach import Standing, match_all
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one instrument's list has gained and lost since the run before; None where there was none."""
+
+    instrument: Instrument
+    yes: int
+    unknown: int
+    gained: list[int] | None
+    lost: list[int] | None
+
+    def sentence(self) -> str:
+        since = (
+            "（首次运行）"
+            if self.gained is None
+            else f"（新增 {len(self.gained)}，减少 {len(self.lost or ())}）"
+        )
+        counts = f"符合 {self.yes:,} 家{since}，还差信息 {self.unknown:,} 家"
+        return f"{self.instrument.code} {self.instrument.title}：{counts}"
+
+
+@transaction.atomic
+def keep(standing: Standing, *, write: Callable[[str], object] = lambda text: None) -> list[Change]:
+    """Store a run's lists, and say of each instrument what has changed since the newest run before."""
+    before = {one.instrument_id: one.numbers for one in _newest()}
+    run = MatchRun.objects.create(on=standing.columns.on, firms=len(standing.columns))
+    counts = standing.counts()
+    found = []
+    for offer in standing.alive:
+        instrument, count = offer.instrument, counts[offer.instrument.code]
+        now = sorted(standing.firms(instrument.code))
+        old = before.get(instrument.pk)
+        gained, lost = (None, None) if old is None else (sorted({*now} - {*old}), sorted({*old} - {*now}))
+        found.append(Change(instrument, count["yes"], count["unknown"], gained, lost))
+        _list(run, found[-1], now).save()
+        write(found[-1].sentence())
+    return found
+
+
+def _newest() -> list[MatchList]:
+    run = MatchRun.objects.first()
+    return list(run.lists.all()) if run else []
+
+
+def _list(run: MatchRun, change: Change, now: list[int]) -> MatchList:
+    return MatchList(
+        run=run,
+        instrument=change.instrument,
+        yes=change.yes,
+        unknown=change.unknown,
+        gained=None if change.gained is None else len(change.gained),
+        lost=None if change.lost is None else len(change.lost),
+        packed=pack(now),
+    )
+
+
+def run(columns: Columns, catalogue: Catalogue, *, write: Callable[[str], object]) -> list[Change]:
+    """Judge everything and keep it."""
+    return keep(match_all(columns, catalogue), write=write)
