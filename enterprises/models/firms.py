@@ -20,12 +20,10 @@ from .titles import Certification
 class EnterpriseQuerySet(models.QuerySet):
     def within(self, area: str) -> "EnterpriseQuerySet":
         """Firms registered in the area or in a place below it; firms of unknown region are not among them."""
+        if area == codes.NATIONAL:
+            return self.filter(region__isnull=False)
         prefix = area[:2] if area.endswith("0000") else area[:4] if area.endswith("00") else area
-        return (
-            self.filter(region__isnull=False)
-            if area == codes.NATIONAL
-            else self.filter(region_id__startswith=prefix)
-        )
+        return self.filter(region__code__startswith=prefix)
 
     def called(self, text: str) -> "EnterpriseQuerySet":
         """Firms whose code is, or whose name contains, the text, brackets and spaces aside."""
