@@ -40,13 +40,14 @@ def read_match(data: Any, *, vocabulary: Vocabulary, today: date) -> MatchReques
             [_error("", "not_an_object", '请提交一个对象，例如 {"facts": {"employees": 120}}。')],
         )
     errors = [_odd(str(key)) for key in data if key not in KEYS]
-    on, firm, facts = today, None, data.get("facts") or {}
+    given = {key: data[key] for key in KEYS if data.get(key) not in (None, "")}
+    on, firm, facts = today, None, given.get("facts", {})
     try:
-        on = Day().parse(data["on"], label="on") if data.get("on") else today
+        on = Day().parse(given["on"], label="on") if "on" in given else today
     except Refused as why:
         errors.append(_error("on", why.code, str(why)))
     try:
-        firm = _firm(str(data["uscc"])) if data.get("uscc") else None
+        firm = _firm(str(given["uscc"])) if "uscc" in given else None
     except Refused as why:
         errors.append(_error("uscc", why.code, str(why)))
     if not isinstance(facts, Mapping):

@@ -90,8 +90,9 @@ class Labels(Kind):
             )
             return Members(has, complete, lacks - has)
         parts = SEPARATOR.split(raw) if isinstance(raw, str) else raw
-        if not isinstance(parts, Iterable):
-            raise Refused(f"“{label}”请填一个列表；一项也没有就填空列表。", "not_a_list")
+        parts = list(parts) if isinstance(parts, Iterable) else [None]
+        if not all(isinstance(part, str) for part in parts):
+            raise Refused(f"“{label}”请填一个列表，每项是一个名称；一项也没有就填空列表。", "not_a_list")
         texts = [clean(part) for part in parts]
         if len(texts) > MAX_MEMBERS:
             raise Refused(f"“{label}”最多填 {MAX_MEMBERS} 项。", "too_many")
