@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 Choices = Mapping[str, str]
 
@@ -26,6 +26,7 @@ class Refused(ValueError):
 class Interval:
     """A number only known to lie between two bounds, both included; `low` is less than `high`."""
 
+    complete: ClassVar[bool] = False
     low: int | Fraction
     high: int | Fraction
 

@@ -1,4 +1,4 @@
-"""Kinds with one value: money, counts, shares, days, yes or no, one of a few, a place, an industry."""
+"""Kinds with one value: money, counts, shares, points, days, yes or no, one of a few, places, industries."""
 
 import re
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import codes
-from .base import Choices, Kind, Refused, clean, few, number, plain, yuan
+from .base import Choices, Interval, Kind, Refused, clean, few, number, plain, yuan
 
 YUAN = {"元": 1, "": 1, "万": 10_000, "万元": 10_000, "亿": 100_000_000, "亿元": 100_000_000}
 TRUE = {"是", "有", "true", "yes", "1", "on"}
@@ -18,7 +18,26 @@ class _Ordered(Kind):
     numeric = True
 
 
-class Money(_Ordered):
+class _Number(_Ordered):
+    """An exact number, or one only known to lie in an interval: `_show` and `_encode` speak of one number."""
+
+    def show(self, value: Any, *, unit: str = "", choices: Choices | None = None) -> str:
+        ends = (value.low, value.high) if isinstance(value, Interval) else (value,)
+        return "至".join(self._show(end, unit) for end in ends)
+
+    def encode(self, value: Any) -> Any:
+        if isinstance(value, Interval):
+            return {"low": self._encode(value.low), "high": self._encode(value.high)}
+        return self._encode(value)
+
+    def _show(self, value: Any, unit: str) -> str:
+        raise NotImplementedError  # pragma: no cover
+
+    def _encode(self, value: Any) -> Any:
+        return value
+
+
+class Money(_Number):
     name = "money"
 
     def parse(self, raw: Any, *, label: str, unit: str = "元", choices: Choices | None = None) -> int:
@@ -31,14 +50,14 @@ class Money(_Ordered):
             raise Refused(f"“{label}”请精确到元，不带角分。", "too_precise")
         return int(exact)
 
-    def show(self, value: int, *, unit: str = "", choices: Choices | None = None) -> str:
+    def _show(self, value: int, unit: str) -> str:
         return yuan(value)
 
-    def encode(self, value: int) -> str:
+    def _encode(self, value: int) -> str:
         return str(value)
 
 
-class Count(_Ordered):
+class Count(_Number):
     name = "count"
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> int:
@@ -54,11 +73,11 @@ class Count(_Ordered):
             raise Refused(f"“{label}”请填整数，例如 40。", "not_whole")
         return int(value)
 
-    def show(self, value: int, *, unit: str = "", choices: Choices | None = None) -> str:
+    def _show(self, value: int, unit: str) -> str:
         return str(value) + unit if unit in ("年度", "") else plain(value) + unit
 
 
-class Percent(_Ordered):
+class Percent(_Number):
     name = "percent"
 
     def parse(self, raw: Any, *, label: str, unit: str = "%", choices: Choices | None = None) -> Fraction:
@@ -67,10 +86,28 @@ class Percent(_Ordered):
             raise Refused(f"“{label}”按百分数填，例如 6 或 6%。", "unknown_unit")
         return Fraction(value)
 
-    def show(self, value: Fraction, *, unit: str = "%", choices: Choices | None = None) -> str:
+    def _show(self, value: Fraction, unit: str) -> str:
         return plain(value) + (unit or "%")
 
-    def encode(self, value: Fraction) -> str:
+    def _encode(self, value: Fraction) -> str:
+        return plain(value, 6).replace(",", "")
+
+
+class Points(_Number):
+    """A score: a number of points that may have decimals (1.875 of a question of the digital index)."""
+
+    name = "points"
+
+    def parse(self, raw: Any, *, label: str, unit: str = "分", choices: Choices | None = None) -> Fraction:
+        value, suffix = number(raw, label, "62 或 62.5分")
+        if suffix not in ("", unit or "分"):
+            raise Refused(f"“{label}”按分数填，例如 62 或 62.5分。", "unknown_unit")
+        return Fraction(value)
+
+    def _show(self, value: Fraction | int, unit: str) -> str:
+        return plain(value, 3) + (unit or "分")
+
+    def _encode(self, value: Fraction | int) -> str:
         return plain(value, 6).replace(",", "")
 
 

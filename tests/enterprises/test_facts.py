@@ -282,6 +282,12 @@ def test_titles_are_missing_while_the_list_or_a_date_is():
     assert facts_of("沈阳精工", certifications=undated).missing("certifications") == ()
 
 
+def test_of_an_interval_that_is_missing_which_could_narrow_it():
+    facts = facts_of("沈阳精工", quality_marks=None, ip_class_1=0, ip_class_2=5)
+    assert facts.missing("hnte_ip") == ("quality_marks",)
+    assert facts_of("沈阳精工", quality_marks=[]).missing("hnte_ip") == ()
+
+
 def test_the_small_workshop_knows_half_of_itself():
     facts = facts_of("阜新小作坊")
     assert facts.get("certifications") == Certificates(())

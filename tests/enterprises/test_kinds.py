@@ -9,6 +9,7 @@ from enterprises.kinds import (
     KINDS,
     Certificate,
     Certificates,
+    Interval,
     Members,
     Refused,
     plain,
@@ -242,6 +243,39 @@ def test_a_percent_for_a_person():
     assert KINDS["percent"].show(Fraction(20, 3)) == "6.67%"
     assert KINDS["percent"].show(Fraction(1_500), unit="") == "1,500%"
     assert KINDS["percent"].encode(Fraction(20_000, 3)) == "6666.666667"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("62", 62), ("62.5分", Fraction(125, 2)), (0, 0), ("１．875", Fraction(15, 8))]
+)
+def test_points_may_have_decimals(text, value):
+    assert parse("points", text, unit="分") == value
+
+
+@pytest.mark.parametrize("text", ["62%", "62级", "六十"])
+def test_points_in_another_unit_are_refused(text):
+    assert refusal("points", text, unit="分").code in ("unknown_unit", "not_a_number")
+
+
+def test_points_for_a_person_and_over_a_wire():
+    assert KINDS["points"].show(Fraction(15, 8), unit="分") == "1.875分"
+    assert KINDS["points"].show(60) == "60分"
+    assert KINDS["points"].encode(Fraction(125, 2)) == "62.5"
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "shown", "sent"),
+    [
+        ("points", 55, Fraction(141, 2), "55分至70.5分", {"low": "55", "high": "70.5"}),
+        ("count", 3, 8, "3个至8个", {"low": 3, "high": 8}),
+        ("money", 0, 3_000_000, "0元至300万元", {"low": "0", "high": "3000000"}),
+        ("percent", Fraction(1, 2), Fraction(3), "0.5%至3%", {"low": "0.5", "high": "3"}),
+    ],
+)
+def test_a_number_known_between_two_bounds_shows_and_sends_both(kind, low, high, shown, sent):
+    unit = {"count": "个", "points": "分", "percent": "%", "money": "万元"}[kind]
+    assert KINDS[kind].show(Interval(low, high), unit=unit) == shown
+    assert KINDS[kind].encode(Interval(low, high)) == sent
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from enterprises.facts import GROUPS
-from enterprises.kinds import KINDS, Members, Refused
+from enterprises.kinds import KINDS, Interval, Members, Refused
 from enterprises.vocabulary import DERIVED, FACTS, STATED, WHEN
 from tests.cast import ON, facts_of
 from tests.strategies import YUAN, facts
@@ -44,7 +44,7 @@ def test_every_row_is_whole(fact):
     assert fact.kind != "flag" or "是否" in fact.label
     assert bool(fact.unit) == fact.how.numeric
     assert fact.how.numeric or fact.low is fact.high is None
-    assert not fact.choices or fact.kind == "choice"
+    assert not fact.choices or fact.kind in ("choice", "labels")
     assert not fact.help or fact.help.endswith("。")
 
 
@@ -221,11 +221,40 @@ def test_shares_are_exact():
 @pytest.mark.parametrize("year", [2025, 2024, 2023])
 def test_a_share_of_nothing_is_unknown_and_not_zero(year):
     revenue = {2025: "100", 2024: "100", 2023: "100"} | {year: "0"}
-    found = workshop(revenue=revenue, rd_expense={2025: "6", 2024: "6", 2023: "6"})
+    found = workshop(revenue=revenue, rd_expense={2025: "6", 2024: "6", 2023: "6"}, founded_on="2020-01-01")
     names = {2025: "rd_intensity", 2024: "rd_intensity_y2", 2023: "rd_intensity_y3"}
     assert {y: found.get(name) for y, name in names.items()} == {2025: 6, 2024: 6, 2023: 6} | {year: None}
     assert found.get("rd_intensity_min_3y") is None
     assert found.get("rd_intensity_3y") == 9
+
+
+@pytest.mark.parametrize(
+    ("founded_on", "intensity"),
+    [
+        ("2022-12-31", 7),
+        ("2023-12-31", 7),
+        ("2024-01-01", 5),
+        ("2025-06-30", 4),
+        ("2026-01-01", None),
+        (None, None),
+    ],
+)
+def test_years_before_the_founding_dont_count_for_the_three_year_intensity(founded_on, intensity):
+    figures = {
+        "revenue": dict.fromkeys((2025, 2024, 2023), "100"),
+        "rd_expense": {2025: "4", 2024: "6", 2023: "11"},
+    }
+    assert workshop(founded_on=founded_on, **figures).get("rd_intensity_3y") == intensity
+
+
+def test_a_year_that_counts_must_be_known_for_the_three_year_intensity():
+    known = {
+        "founded_on": "2024-01-01",
+        "revenue": {2025: "100", 2024: "100"},
+        "rd_expense": {2025: "4", 2024: "6"},
+    }
+    assert workshop(**known).get("rd_intensity_3y") == 5
+    assert workshop(**known | {"founded_on": "2023-01-01"}).get("rd_intensity_3y") is None
 
 
 def test_nothing_of_something_is_zero():
@@ -254,6 +283,46 @@ def test_the_lowest_of_three_years_needs_all_three():
 )
 def test_compound_growth_over_two_years(now, then, growth):
     assert workshop(revenue={"2025": now, "2023": then}).get("revenue_cagr_2y") == growth
+
+
+def test_mean_growth_is_the_plain_mean_of_the_yearly_rates():
+    rows = {2025: "132", 2024: "110", 2023: "100"}
+    found = workshop(main_revenue=rows, revenue=rows, net_assets=rows)
+    for name in ("main_revenue_growth_2y", "revenue_growth_2y", "net_assets_growth_2y"):
+        assert found.get(name) == 15
+    assert workshop(main_revenue=rows | {2023: "0"}).get("main_revenue_growth_2y") is None
+    assert workshop(main_revenue=rows | {2023: None}).get("main_revenue_growth_2y") is None
+
+
+def test_sums_and_means_of_years_are_whole_yuan():
+    found = workshop(rd_expense={2025: "3", 2024: "4"}, main_revenue={2025: "1", 2024: "2", 2023: "5"})
+    assert (found.get("rd_expense_2y"), found.get("rd_expense_mean_2y"), found.get("rd_expense_min_2y")) == (
+        7,
+        3,
+        3,
+    )
+    assert found.get("main_revenue_mean_3y") == 2
+    assert workshop(net_profit="-3", revenue="100").get("net_margin") == -3
+
+
+@pytest.mark.parametrize(
+    ("scenes", "reached"),
+    [
+        ({1: [], 2: [], 3: [], 4: []}, (0, 0, 0)),
+        ({3: ["design", "office"], 4: ["quality"]}, (1, 3, 2)),
+        ({3: ["design"], 4: ["design"]}, (1, 1, 1)),
+        ({3: ["design"]}, (None, Interval(1, 16), Interval(1, 10))),
+        (
+            {3: {"has": ["design"], "complete": False, "lacks": ["office"]}, 4: ["quality"]},
+            (1, Interval(2, 15), Interval(2, 10)),
+        ),
+        ({}, (None, None, None)),
+    ],
+)
+def test_scenes_of_a_higher_level_count_for_the_lower(scenes, reached):
+    found = workshop(**{f"digital_scenes_{level}": names for level, names in scenes.items()})
+    names = ("digital_scenes_reached_4", "digital_scenes_reached_3", "digital_core_scenes_reached_3")
+    assert tuple(found.get(name) for name in names) == reached
 
 
 @given(YUAN, YUAN.filter(bool), st.decimals(-100, 400, places=4))
