@@ -12,6 +12,7 @@ from ipaddress import ip_address
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from enterprises import samples
 from enterprises.keeping import KEPT
@@ -24,6 +25,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
             call_command(command, stdout=io.StringIO())
         samples.write_cast()
         connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root(tmp_path_factory):
+    """An empty place for collected files, which a clone has none of: WhiteNoise warns about a missing one."""
+    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
