@@ -26,6 +26,7 @@ SECTION_OF_DIVISION: dict[str, str] = {
     for division in range(int(span[1:3]), int(span[4:6]) + 1)
 }
 
+UNSEEN = ("Cc", "Cf", "Cs")  # control and format characters, halves of surrogate pairs
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _FIRM_PREFIXES = ("91", "92", "93")
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗〈〉", "()" * 6)
@@ -133,6 +134,6 @@ def organization_check_digit(body: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """NFKC without white space and without the invisible characters that spreadsheets carry along."""
+    """NFKC without white space and without the characters nobody sees that spreadsheets carry along."""
     composed = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in composed if not c.isspace() and unicodedata.category(c) != "Cf")
+    return "".join(c for c in composed if not c.isspace() and unicodedata.category(c) not in UNSEEN)

@@ -1,12 +1,18 @@
 """From a firm's rows to its `Facts` on a day, each with where it comes from.
 
-Reads only. Which word wins when two were stated is decided here and nowhere else: official or corrected
-before declared, newer before older. Queries: those of `loaded` (one for the firm, three for its rows).
+Reads only. Which word wins when several were stated is decided here and nowhere else: official or corrected
+before declared, declared before sample, newer before older. The register's own row counts as official and
+the figures as what their origin says, both older than any dated statement. Facts kept by year are decided year
+by year. A word that can't be read any more leaves its fact unknown; no weaker one speaks in its place.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
+
+from django.db.models import Prefetch
 
 from .codes import clean_uscc, normalize_name
 from .facts import Facts, Source, Vocabulary
@@ -14,13 +20,19 @@ from .kinds import Certificate, Certificates
 from .models import Certification, Enterprise, Origin, Statement, YearFigures
 
 WEIGHT = {Origin.CORRECTED: 2, Origin.OFFICIAL: 2, Origin.DECLARED: 1, Origin.SAMPLE: 0}
-Known = tuple[str, Any, tuple[Any, str, date | None]]
+Rank = tuple[int, date]
+Place = tuple[Any, str, date | None]
+Word = tuple[Rank, str, Any, Place | None]
+THIS_REQUEST: Rank = (3, date.max)
+UNDATED = date.min
 
 
-def loaded() -> "Any":
+def loaded() -> Any:
     """Firms with all the rows that `facts` reads, in four queries however many firms."""
-    rows = Enterprise.objects.select_related("region", "industry")
-    return rows.prefetch_related("statements", "figures", "certifications__tier")
+    decisions = Prefetch("certifications", Certification.objects.select_related("tier"))
+    return Enterprise.objects.select_related("region", "industry").prefetch_related(
+        "statements", "figures", decisions
+    )
 
 
 def find(text: str) -> Enterprise | None:
@@ -35,37 +47,63 @@ def find(text: str) -> Enterprise | None:
 def facts(firm: Any, *, on: date, vocabulary: Vocabulary, declared: Mapping[str, Any] | None = None) -> Facts:
     """What is known of the firm on the day; `declared` values (of this request) win over the register.
 
-    The firm is one of `loaded()`, or a row with the same fields and kin.
+    The firm is one of `loaded()`, or a row with the same fields and kin. Stated or decided later than `on`
+    isn't seen.
     """
-    known = {name: (value, origin) for name, value, origin in _known(firm, on, vocabulary)}
-    values = {name: value for name, (value, _) in known.items()}
-    for name, value in (declared or {}).items():
-        merged = isinstance(value, dict) and isinstance(values.get(name), dict)
-        values[name] = {**values[name], **value} if merged else value
-        known.pop(name, None)
-    return Facts(values, on=on, vocabulary=vocabulary, sources=_Sources(known))
+    words = sorted(_words(firm, on, vocabulary), key=itemgetter(0))
+    words += [(THIS_REQUEST, name, value, None) for name, value in (declared or {}).items()]
+    values: dict[str, Any] = {}
+    for _, name, value, _ in words:
+        values[name] = _over(values.get(name), value)
+    return Facts(values, on=on, vocabulary=vocabulary, sources=_Sources(words, values))
+
+
+def _over(held: Any, value: Any) -> Any:
+    """A stronger word over a weaker one: other years stay, and titles that it doesn't speak of."""
+    if isinstance(held, dict) and isinstance(value, dict):
+        return {**held, **value}
+    if isinstance(held, Certificates) and isinstance(value, Certificates) and not value.complete:
+        spoken = {item.tier for item in value.items}
+        rest = tuple(item for item in held.items if item.tier not in spoken | value.lacks)
+        return Certificates(value.items + rest, held.complete, value.lacks | (held.lacks - spoken))
+    return value
 
 
 class _Sources(Mapping[str, Source]):
-    """Where each fact comes from, made only when somebody asks: a million firms are read without."""
+    """Where each fact comes from, made only when somebody asks: a million firms are read without.
 
-    def __init__(self, known: Mapping[str, Any]) -> None:
-        self._known = known
+    Keys are facts and, of those kept by year, `revenue_2025` too. What this request declared has no key.
+    """
 
-    def __getitem__(self, name: str) -> Source:
-        row, label, on = self._known[name][1]
+    def __init__(self, words: list[Word], values: Mapping[str, Any]) -> None:
+        self._words, self._values = words, values
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        found: dict[str, Place | None] = {}
+        for _, name, value, place in self._words:
+            keys = [f"{name}_{year}" for year in value] if isinstance(value, dict) else [name]
+            found.update(dict.fromkeys(keys, place))
+        for name, value in self._values.items():
+            if isinstance(value, dict):
+                years = (found[f"{name}_{year}"] for year in sorted(value, reverse=True))
+                found[name] = next(filter(None, years), None)
+        return {key: place for key, place in found.items() if place}
+
+    def __getitem__(self, key: str) -> Source:
+        row, label, on = self._places[key]
         return Source("register", row.source or label, row.source_url, on or row.checked_on)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._places)
 
 
-def _known(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Known]:
-    """Each known fact with its value and where it comes from: the row, what to call it, its day."""
-    base = (firm, "名录登记", None)
+def _words(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
+    """Everything anybody has said of the firm by the day: how much it weighs, of what, what, and where."""
+    rank, place = (WEIGHT[Origin.OFFICIAL], UNDATED), (firm, "名录登记", None)
     for name, value in (
         ("region", firm.region_id),
         ("zone", firm.zone),
@@ -73,51 +111,61 @@ def _known(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Known]:
         ("founded_on", firm.founded_on),
     ):
         if value:
-            yield name, value, base
-    yield from _figures(firm)
-    yield from _statements(firm, on, vocabulary)
-    certificates = _certificates(firm, on)
-    if certificates.items or certificates.complete:
-        newest = max(firm.certifications.all(), key=lambda row: row.checked_on or date.min, default=firm)
-        yield "certifications", certificates, (newest, "认定名单", None)
+            yield rank, name, value, place
+    yield from _figures(firm, on)
+    titles: Word = (rank, "certifications", Certificates((), complete=False), place)
+    for word in _statements(firm, on, vocabulary):
+        if word[1] == titles[1]:
+            titles = word
+        else:
+            yield word
+    yield from _titles(firm, on, titles)
 
 
-def _figures(firm: Any) -> Iterator[Known]:
-    rows = list(firm.figures.all())
-    for name in YearFigures.MONEY if rows else ():
-        by_year = {row.year: value for row in rows if (value := getattr(row, name)) is not None}
-        if by_year:
-            yield name, by_year, (max(rows, key=lambda row: row.year), "年度数据", None)
+def _figures(firm: Any, on: date) -> Iterator[Word]:
+    """The figures of each full year before the day."""
+    for row in firm.figures.all():
+        if row.year < on.year:
+            for name in YearFigures.MONEY:
+                value = getattr(row, name)
+                if value is not None:
+                    yield (WEIGHT[row.origin], UNDATED), name, {row.year: value}, (row, "年度数据", None)
 
 
-def _statements(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Known]:
-    best: dict[str, Statement] = {}
-    for row in firm.statements.all():
-        if row.stated_on <= on and row.fact in vocabulary and row.fact != "certifications":
-            held = best.get(row.fact)
-            if held is None or _rank(row) >= _rank(held):
-                best[row.fact] = row
-    values, _ = vocabulary.read({name: row.value for name, row in best.items()}, on=on, wire=True)
-    for name, value in values.items():
-        row = best[name]
-        yield name, value, (row, Origin(row.origin).label, row.stated_on)
+def _statements(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
+    """Each fact's strongest statement, and of a fact kept by year all of them."""
+    best: dict[str, list[Statement]] = {}
+    for row in sorted(firm.statements.all(), key=_rank):
+        if row.stated_on <= on and row.fact in vocabulary:
+            held = best.setdefault(row.fact, [])
+            held[:] = [*held, row] if vocabulary[row.fact].years else [row]
+    for name, rows in best.items():
+        for row in rows:
+            values, _ = vocabulary.read({name: row.value}, on=row.stated_on, wire=True)
+            if name in values:
+                yield _rank(row), name, values[name], (row, Origin(row.origin).label, row.stated_on)
 
 
-def _rank(row: Statement) -> tuple[int, date]:
-    return WEIGHT[Origin(row.origin)], row.stated_on
+def _rank(row: Statement) -> Rank:
+    return WEIGHT[row.origin], row.stated_on
 
 
-def _certificates(firm: Enterprise, on: date) -> Certificates:
-    """Decisions announced by the day. Complete only when somebody has stated that there are no others."""
-    complete = any(
-        row.fact == "certifications"
-        and row.stated_on <= on
-        and isinstance(row.value, dict)
-        and row.value.get("complete")
-        for row in firm.statements.all()
-    )
-    rows = [row for row in firm.certifications.all() if not (row.recognized_on and row.recognized_on > on)]
-    return Certificates(tuple(_certificate(row) for row in rows), complete)
+def _titles(firm: Any, on: date, stated: Word) -> Iterator[Word]:
+    """Decisions by the day beside what was stated of titles: complete only when that says so."""
+    rank, name, said, place = stated
+    rows = [row for row in firm.certifications.all() if _decided_by(on, row)]
+    found = tuple(_certificate(row) for row in rows)
+    held = {item.tier for item in found if item.held_on(on) is not False}
+    titles = Certificates(found + said.items, said.complete, said.lacks - held)
+    if rows:
+        place = (max(rows, key=lambda row: row.checked_on or UNDATED), "认定名单", None)
+    if titles != Certificates((), complete=False):
+        yield rank, name, titles, place
+
+
+def _decided_by(on: date, row: Certification) -> bool:
+    """Whether the decision was there on the day; of one whose day and year are unknown, it was."""
+    return row.recognized_on <= on if row.recognized_on else (row.recognized_in or on.year) <= on.year
 
 
 def _certificate(row: Certification) -> Certificate:

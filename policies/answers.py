@@ -233,7 +233,7 @@ def of_facts(facts: Facts) -> list[Data]:
 
 
 def _stated(facts: Facts, name: str) -> list[Data]:
-    fact, value, source = facts.vocabulary[name], facts.stated[name], facts.source(name)
+    fact, value = facts.vocabulary[name], facts.stated[name]
     values = sorted(value.items(), reverse=True) if fact.years else [(None, value)]
     return [
         {
@@ -246,6 +246,7 @@ def _stated(facts: Facts, name: str) -> list[Data]:
             "declared": source.kind == "declared",
         }
         for year, one in values
+        for source in (facts.source(name, year),)
     ]
 
 
