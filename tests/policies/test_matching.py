@@ -196,6 +196,11 @@ def test_an_unpublished_instrument_is_not_named_as_excluded(offers):
     assert not codes & set(Instrument.objects.filter(published=False).values_list("code", flat=True))
 
 
+def test_a_group_of_which_nothing_else_is_shown_excludes_nothing():
+    Instrument.objects.filter(code="DL-06a").update(published=False)
+    assert found(match(catalogue.load()), "DL-06b").exclusions == ()
+
+
 def test_the_hour_counts_only_where_it_is_known(offers):
     day = date(2026, 4, 2)
     states = [
