@@ -10,9 +10,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from enterprises import samples, synthetic
 from enterprises.vocabulary import FACTS
+from tests.policies.copies import double
 
 pytestmark = pytest.mark.django_db
 DAYS = ("2024-04-01", "2026-05-04", "2026-07-05", "2028-12-31")
@@ -180,3 +183,19 @@ def test_the_terminal_prints_the_same_sentences(faces):
         for one in match["exclusive_with"]:
             assert f"! {one['rule']}：{'、'.join(one['codes'])}（{one['note']}）" in text
     assert told["disclaimer"] in text
+
+
+PAGES = ["check/results/?region=210213&employees=120&on=2026-05-04", "policies/DL-01/?region=210213"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_costs_the_same_queries_however_many_instruments(address, client):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/" + address).status_code == 200
+        return len(queries)
+
+    client.get("/" + address)
+    before = cost()
+    double()
+    assert cost() == before <= 24
