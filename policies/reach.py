@@ -7,17 +7,19 @@ answers. Holds no rule. Reads no table: columns and catalogue are handed in.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
 from typing import Any
 
-from enterprises.columns import Block, Columns, Numbers
+from enterprises.columns import Block, Columns, Numbers, places
+from enterprises.facts import Facts, Vocabulary
+from enterprises.vocabulary import FACTS
 
 from . import amounts, criteria
 from .amounts import Amount
 from .catalogue import Catalogue, Offer
 from .criteria import Ask, Condition, Criteria, Planes
 from .matching import ALIVE
-from .models import Life
+from .models import Instrument, Life
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,12 @@ def asking(block: Block) -> Ask:
 
 
 def who_qualifies(
-    rule: Criteria, columns: Columns, *, amount: Amount | None = None, cities: Iterable[str] = ()
+    rule: Criteria,
+    columns: Columns,
+    *,
+    amount: Amount | None = None,
+    vocabulary: Vocabulary = FACTS,
+    cities: Iterable[str] = (),
 ) -> Reach:
     """Whom a rule, published or not, reaches: counts, first failures, by city and tier, the cost.
 
@@ -84,7 +91,7 @@ def who_qualifies(
     for block in columns.blocks:
         _reach(block, rule, reach, list(cities))
         if amount is not None:
-            reach.cost += _cost(amount, block, reach.found[-1][1])
+            reach.cost += _cost(amount, block, reach.found[-1][1], columns.on, vocabulary)
     return reach
 
 
@@ -119,30 +126,36 @@ def _count(block: Block, planes: Planes, ask: Ask, reach: Reach, cities: list[st
 # -- what it costs -----------------------------------------------------------------------------------------
 
 
-class _Base:
-    """A firm of which only the base of an amount is known, as `amounts.estimate` reads it."""
+class _Seen(Facts):
+    """A firm of which only what an amount reads is known, derived facts as the columns keep them."""
 
-    def __init__(self, name: str, value: Any) -> None:
-        self.name, self.value = name, value
+    def __init__(self, values: Mapping[str, Any], on: date, vocabulary: Vocabulary) -> None:
+        super().__init__({}, on=on, vocabulary=vocabulary)
+        self._values = values
 
     def get(self, name: str) -> Any:
-        return self.value if name == self.name else None
-
-    def missing(self, name: str) -> tuple[str, ...]:
-        return () if self.get(name) is not None else (name,)
+        return self._values.get(name)
 
 
-def _cost(amount: Amount, block: Block, planes: Planes) -> Cost:
-    """Each firm's own estimate, summed; firms of one base share it, as do those of whom it isn't known."""
+def _cost(amount: Amount, block: Block, planes: Planes, on: date, vocabulary: Vocabulary) -> Cost:
+    """Each firm's own estimate, summed; firms of whom the same is known share one."""
     sure, may = planes
-    column = block.columns.get(amount.base_fact) if amount.base_fact else None
-    known = column.known if isinstance(column, Numbers) else 0
-    nothing = amounts.estimate(amount, _Base(amount.base_fact, None))
-    whole = _times(nothing, (sure & ~known).bit_count(), (may & ~known).bit_count())
-    for answer, plane in ((1, sure & known), (0, may & ~sure & known)):
-        for value, firms in Counter(column.low.values(plane) if plane else ()).items():
-            whole += _times(amounts.estimate(amount, _Base(amount.base_fact, value)), firms * answer, firms)
+    names = sorted({amount.base_fact, *(band.fact for band in amount.bands)} - {""})
+    columns = [column for name in names if isinstance(column := block.columns.get(name), Numbers)]
+    whole = Cost()
+    for answer, plane in ((1, sure), (0, may & ~sure)):
+        for values, firms in _alike(columns, plane):
+            seen = _Seen(dict(zip(names, values, strict=False)), on, vocabulary)
+            whole += _times(amounts.estimate(amount, seen), firms * answer, firms)
     return whole
+
+
+def _alike(columns: list[Numbers], plane: int) -> Iterable[tuple[tuple[Any, ...], int]]:
+    """What is known of the firms in these columns, and how many firms it is true of."""
+    if not columns:
+        return [((), plane.bit_count())] if plane else []
+    known = [dict(column.values(plane)) for column in columns]
+    return Counter(tuple(one.get(place) for one in known) for place in places(plane)).items()
 
 
 def _times(one: amounts.Estimate, sure: int, may: int) -> Cost:
@@ -160,32 +173,30 @@ class Standing:
     """Every living instrument's answers for every firm: by block, instrument → (true, possible)."""
 
     def __init__(self, columns: Columns, catalogue: Catalogue) -> None:
-        self.columns, self.catalogue = columns, catalogue
+        self.columns = columns
         self.found: list[dict[str, Planes]] = [{} for _ in columns.blocks]
+        self.renew(catalogue, codes=None)
 
-    @cached_property
-    def alive(self) -> list[Offer]:
+    def renew(self, catalogue: Catalogue, *, codes: Iterable[str] | None) -> None:
+        """Judge the instruments of these codes anew, or with None all, as the catalogue now has them.
+
+        Of one that has a local version or is one, the other has to be named too.
+        """
         on = self.columns.on
-        return [offer for offer in self.catalogue.offers if offer.instrument.life(on) in ALIVE]
-
-    @cached_property
-    def locals(self) -> dict[int, list[Offer]]:
-        """The local versions of each generic instrument that have come to life by the day."""
-        found: dict[int, list[Offer]] = {}
-        for offer in self.catalogue.offers:
-            generic = offer.instrument.local_of_id
-            if generic and offer.instrument.life(self.columns.on) is not Life.NOT_YET:
-                found.setdefault(generic, []).append(offer)
-        return found
-
-    def judge(self, offers: Iterable[Offer] | None = None) -> "Standing":
-        """Judge all living instruments, or these only, against every block."""
-        chosen = self.alive if offers is None else [one for one in offers if one in self.alive]
+        begun = [offer for offer in catalogue.offers if offer.instrument.life(on) is not Life.NOT_YET]
+        self.alive = [offer for offer in begun if offer.instrument.life(on) in ALIVE]
+        self.locals: dict[int, list[Offer]] = {}
+        for offer in self.alive:
+            if offer.instrument.local_of_id:
+                self.locals.setdefault(offer.instrument.local_of_id, []).append(offer)
+        wanted = None if codes is None else set(codes)
         for block, found in zip(self.columns.blocks, self.found, strict=True):
             ask = asking(block)
-            for offer in chosen:
-                found[offer.instrument.code] = self._one(offer, ask, block.here)
-        return self
+            for code in set(found) if wanted is None else wanted:
+                found.pop(code, None)
+            for offer in self.alive:
+                if wanted is None or offer.instrument.code in wanted:
+                    found[offer.instrument.code] = self._one(offer, ask, block.here)
 
     def _one(self, offer: Offer, ask: Ask, here: int) -> Planes:
         shown = self._shown(offer, ask, here)
@@ -195,12 +206,11 @@ class Standing:
     def _shown(self, offer: Offer, ask: Ask, here: int) -> int:
         """The firms that are offered it: never both the generic text and its local version."""
         instrument = offer.instrument
-        if instrument.local_of_id and instrument.life(self.columns.on) is not Life.NOT_YET:
-            sure, may = ask(Condition("region", "within", (instrument.region_id,)))
+        if instrument.local_of_id:
+            sure, may = ask(_within(instrument))
             here &= ~(may & ~sure)
         for local in self.locals.get(instrument.pk, ()):
-            if local.instrument.life(self.columns.on) in ALIVE:
-                here &= ~ask(Condition("region", "within", (local.instrument.region_id,)))[0]
+            here &= ~ask(_within(local.instrument))[0]
         return here
 
     def refresh(self, firm: int, values: Mapping[str, Any]) -> None:
@@ -235,6 +245,10 @@ class Standing:
             yield from block.numbers(sure if answer == "yes" else may & ~sure)
 
 
+def _within(instrument: Instrument) -> Condition:
+    return Condition("region", "within", (instrument.region_id,))
+
+
 def match_all(columns: Columns, catalogue: Catalogue) -> Standing:
     """Every living instrument against every firm, on the columns' day."""
-    return Standing(columns, catalogue).judge()
+    return Standing(columns, catalogue)

@@ -154,7 +154,7 @@ def facts(stated):
 BOUNDS = ("gte", "gt", "lte", "lt", "eq")
 DECISIONS = tuple(name for name, fact in FACTS.items() if "certifications" in fact.needs and name != "tiers")
 PERCENTS = st.sampled_from(
-    [Fraction(0), Fraction(6), Fraction(10), Fraction(100), Fraction(-50), Fraction(1, 3)]
+    [Fraction(0), Fraction(6), Fraction(10), Fraction(100), Fraction(-50), Fraction(333_333, 10**6)]
 )
 
 

@@ -10,6 +10,6 @@ with a mark where more digits follow, days as ordinals, places and industries by
 
 from .blocks import BLOCK, Block, Columns, Row
 from .files import Damaged
-from .numbers import Numbers
+from .numbers import Numbers, places
 
-__all__ = ["BLOCK", "Block", "Columns", "Damaged", "Numbers", "Row"]
+__all__ = ["BLOCK", "Block", "Columns", "Damaged", "Numbers", "Row", "places"]

@@ -56,13 +56,13 @@ class Slices:
         bits = sum((plane & one).bit_count() << bit for bit, one in enumerate(self.planes))
         return bits + self.base * plane.bit_count()
 
-    def values(self, plane: int) -> Iterator[int]:
-        """The values of these firms, by place; those whose value isn't known are left out."""
+    def values(self, plane: int) -> Iterator[tuple[int, int]]:
+        """Place and value of each of these firms; those whose value isn't known are left out."""
         length = max([plane, *self.planes]).bit_length() // 8 + 1
         bits = [(bit, one.to_bytes(length, "little")) for bit, one in enumerate(self.planes)]
         for place in places(plane & self.known):
             cell, shift = place >> 3, place & 7
-            yield self.base + sum((one[cell] >> shift & 1) << bit for bit, one in bits)
+            yield place, self.base + sum((one[cell] >> shift & 1) << bit for bit, one in bits)
 
     def get(self, place: int) -> int | None:
         if not self.known >> place & 1:
@@ -129,6 +129,12 @@ class Numbers:
             return Finer(Fraction(low, SHARE))
         least, most = decoded(self.kind, low), decoded(self.kind, high)
         return least if low == high else Interval(least, most)
+
+    def values(self, plane: int) -> Iterator[tuple[int, Any]]:
+        """Place and value of each of these firms, as `get` gives it."""
+        if self.high is self.low and not self.finer:
+            return ((place, decoded(self.kind, number)) for place, number in self.low.values(plane))
+        return ((place, self.get(place)) for place in places(plane & self.known))
 
     def put(self, place: int, value: Any) -> None:
         low, high, finer = (None, None, False) if value is None else ends(self.kind, value)

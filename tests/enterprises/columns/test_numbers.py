@@ -48,9 +48,10 @@ def test_values_put_one_by_one_are_those_of_a_column_built_anew(values, changes)
 
 @given(registers, st.integers(0, 2**72))
 def test_sums_and_values_of_some_firms_are_those_of_each_added_up(values, plane):
-    slices, chosen = Slices.of(values, 71), [values[place] for place in sorted(values) if plane >> place & 1]
-    assert slices.total(plane) == sum(chosen)
-    assert list(slices.values(plane)) == chosen
+    slices = Slices.of(values, 71)
+    chosen = {place: values[place] for place in sorted(values) if plane >> place & 1}
+    assert slices.total(plane) == sum(chosen.values())
+    assert list(slices.values(plane)) == list(chosen.items())
 
 
 def test_a_bound_above_or_below_all_values_costs_no_walk_and_is_right():
@@ -166,6 +167,13 @@ def test_a_value_comes_back_as_it_was_put(kind, value):
     column = Numbers.of(kind, {0: value}, 2)
     assert column.get(0) == value
     assert column.get(1) is None
+
+
+def test_values_are_read_together_as_one_by_one():
+    for kind, held in (("count", {0: 7, 3: 0}), ("points", {0: Fraction(60), 3: Interval(50, 65)})):
+        column = Numbers.of(kind, held, 4)
+        assert dict(column.values(0b1001)) == {place: column.get(place) for place in held}
+        assert list(column.values(0b0110)) == []
 
 
 def test_a_share_with_further_digits_comes_back_with_its_mark():
