@@ -1,29 +1,81 @@
-"""Pages of the directory of certified firms: only what official notices and public lists say, no verdict."""
+"""Pages of the directory of certified firms: only what official notices and public lists say, no verdict.
+
+Also what every search page of the site has in common.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 
 from .filters import EnterpriseFilter
 from .models import Enterprise
 
 
-class Firms(FilterView):
+def short_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Leave out of the address what a form sent empty: it says nothing, and addresses get shared."""
+
+    @wraps(view)
+    def short(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        given = [(name, value) for name, values in request.GET.lists() for value in values]
+        said = [(name, value) for name, value in given if value.strip()]
+        if said == given:
+            return view(request, *args, **kwargs)
+        return redirect(f"{request.path}?{urlencode(said)}" if said else request.path)
+
+    return short
+
+
+@method_decorator([require_safe, short_address], name="dispatch")
+class Search(FilterView):
+    """A list with filters, twenty a page; a filter that can't be read is shown as such and leaves the list be."""
+
+    paginate_by = 20
+    strict = False
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`asked`: each filter that was set, in words, and the address that leaves it out."""
+        context = super().get_context_data(**kwargs)
+        form = self.filterset.form
+        set_ = [(field, _chosen(field)) for field in form if form.is_bound and not field.errors]
+        asked = [(field.label, words, self._without(field.name)) for field, words in set_ if words]
+        return {**context, "form": form, "asked": asked}
+
+    def _without(self, name: str) -> str:
+        rest = self.request.GET.copy()
+        for gone in (name, "page"):
+            rest.pop(gone, None)
+        return "?" + rest.urlencode()
+
+
+def _chosen(field: Any) -> str:
+    """The words of a filter's value; nothing when it wasn't set."""
+    values = field.value() if isinstance(field.value(), list) else [field.value()]
+    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())}
+    return "、".join(names.get(str(value), str(value)) for value in values if value not in (None, "", False))
+
+
+class Firms(Search):
     """Firms that have been certified, newest rows of the register last."""
 
     template_name = "enterprises/firms.html"
     filterset_class = EnterpriseFilter
-    paginate_by = 20
-    strict = False
 
-    def get_queryset(self):
+    def get_queryset(self) -> Any:
         return Enterprise.objects.listed()
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(on=timezone.localdate(), **kwargs)
 
 
+@require_safe
 def firm(request: HttpRequest, key: str) -> HttpResponse:
     """One firm's titles over time, each with its source, by 统一社会信用代码 or number."""
     found = Enterprise.objects.listed().by_key(key)

@@ -1,26 +1,33 @@
 """The front page, the page of sources, the error pages, and what every page knows of the site."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from enterprises.models import Certification, Enterprise
+from enterprises.models import Certification, Enterprise, Grade, Region
 from enterprises.reference import rows_of
 from policies import answers
 from policies.models import Document, Instrument
 
-SOON = timedelta(days=30)
+from . import display
+
 PAPER = "2023-04"
+SOURCES = {"种子论文": "学术论文，未核对官方数据"}
 LADDER = ("创新型中小企业", "专精特新中小企业", "省级小巨人", "国家级小巨人")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's name and the footer's filled slots, for every template."""
-    return {"site_name": settings.SITE_NAME, "site_slots": settings.SITE_SLOTS}
+    """The site's name, the footer's filled slots and how the reader wants pages to look, for every template."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_slots": settings.SITE_SLOTS,
+        "display": display.of(request),
+    }
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -33,13 +40,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "ladder": ladder(),
         "offers": Instrument.objects.published().alive_on(on).count(),
         "documents": Document.objects.published().count(),
+        "certifications": Certification.objects.filter(enterprise__fictitious=False).count(),
         "on": on,
     }
     return render(request, "home.html", context)
 
 
 def closing(on: date) -> list[dict[str, Any]]:
-    """Cards of what closes within 30 days, or else is open or opens next, soonest first."""
+    """Cards of what is open, the soonest to close first, then of what opens next."""
     rows = Instrument.objects.published().alive_on(on).filter(windows__isnull=False).distinct().with_rules()
     cards = [answers.card(row, on) for row in rows]
     live = [card for card in cards if card["window"]["state"] in ("open", "upcoming")]
@@ -53,33 +61,38 @@ def closing(on: date) -> list[dict[str, Any]]:
     )
 
 
+def counts() -> list[dict[str, str]]:
+    """The dated series as collected, with every row's own source: a 同上 is the source of the row above."""
+    rows, source = [], ""
+    for row in rows_of("aggregate_counts.csv"):
+        source = source if row["来源"] == "同上" else row["来源"]
+        words = next((words for start, words in SOURCES.items() if source.startswith(start)), source)
+        rows.append({"on": row["时点"], "area": row["地区"], "label": row["指标"], "count": row["数值"],
+                     "source": words, "note": row["说明"]})  # fmt: skip
+    return rows
+
+
 def ladder() -> list[dict[str, str]]:
-    """The paper's counts of April 2023, from the dated series; of two that differ, the first."""
-    rows = [row for row in rows_of("aggregate_counts.csv") if row["时点"] == PAPER]
-    return [
-        next(
-            {"label": row["指标"], "count": row["数值"], "source": row["来源"]}
-            for row in rows
-            if row["指标"] == name
-        )
-        for name in LADDER
-    ]
+    """The paper's counts of April 2023; of two that differ, the first."""
+    rows = [row for row in counts() if row["on"] == PAPER]
+    return [next(row for row in rows if row["label"] == name) for name in LADDER]
 
 
 def sources(request: HttpRequest) -> HttpResponse:
     """Where everything comes from, how far it can be trusted, and when it was last looked at."""
-    documents = Document.objects.published().select_related("region").order_by("region__code", "code")
+    on = timezone.localdate()
+    areas = dict(Region.objects.current().values_list("code", "name"))
+    places = ((row, *row["area"].partition("-")) for row in counts())
     context = {
-        "documents": documents,
+        "documents": Document.objects.published().select_related("region").order_by("region__code", "code"),
         "instruments": Instrument.objects.published().count(),
-        "unverified": sum(
-            1 for row in Instrument.objects.published() if row.life(timezone.localdate()) == "unverified"
-        ),
+        "unverified": Instrument.objects.published().unverified_on(on).count(),
         "firms": Enterprise.objects.filter(fictitious=False).count(),
         "samples": Enterprise.objects.filter(fictitious=True).count(),
         "certifications": Certification.objects.filter(enterprise__fictitious=False).count(),
-        "counts": rows_of("aggregate_counts.csv"),
-        "on": timezone.localdate(),
+        "counts": [{**row, "area": areas.get(code, code) + zone} for row, code, _, zone in places],
+        "grades": [label.split(" ", 1) for label in Grade.labels],
+        "on": on,
     }
     return render(request, "sources.html", context)
 
@@ -106,4 +119,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Made without the request, so that nothing that failed there can fail again here."""
+    return HttpResponse(render_to_string("500.html"), status=500)

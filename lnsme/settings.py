@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "lnsme.security.ContentSecurityPolicy",
+    "lnsme.display.Varies",
 ]
 ROOT_URLCONF = "lnsme.urls"
 WSGI_APPLICATION = "lnsme.wsgi.application"

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import pages
+from . import display, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("", include("policies.urls")),
     path("", include("enterprises.urls")),
     path("sources/", pages.sources, name="sources"),
+    path("display/", display.choose, name="display"),
     path("api/v1/", include("lnsme.api_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,7 +4,8 @@ Generated from the vocabulary; holds no rule. Whatever is left empty is unknown.
 an answer too: then what isn't ticked is lacking.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,30 @@ from enterprises.models import Enterprise
 NONE = "none"
 UNSURE = ("", "不清楚")
 YES_NO = (UNSURE, ("是", "是"), ("否", "否"))
-MAIN = (
-    "region", "industry", "employees", "revenue", "total_assets",
-    "founded_on", "ownership", "certifications", "above_size", "rd_expense",
-)  # fmt: skip
+FIRST = (
+    ("企业在哪里、做什么", ("region", "zone", "industry", "entity_kind", "ownership", "founded_on")),
+    ("规模和经营", ("employees", "revenue", "total_assets", "above_size")),
+    ("研发投入", ("rd_expense",)),
+    ("已有的称号", ("certifications",)),
+)
 HIDDEN_TIERS = ("gazelle_family", "srdi_product")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One fact as the page asks it: by one field, or by several under one heading (one a year, one a title)."""
+
+    fact: Fact
+    fields: tuple[forms.BoundField, ...]
+
+    @property
+    def several(self) -> bool:
+        return bool(self.fact.years) or self.fact.kind == "certifications"
+
+    @property
+    def used(self) -> bool:
+        """Whether something was answered here, rightly or not."""
+        return any(field.errors or field.value() for field in self.fields)
 
 
 class FactsForm(forms.Form):
@@ -33,15 +53,15 @@ class FactsForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, vocabulary: Vocabulary, on: date) -> None:
         super().__init__(data, label_suffix="")
-        self.vocabulary, self.day, self.values = vocabulary, on, {}
+        self.vocabulary, self.day, self.values = vocabulary, _asked_day(data) or on, {}
         self.enterprise: Enterprise | None = None
         for fact in vocabulary.stated():
-            self.fields.update(_fields(fact, on))
+            self.fields.update(_fields(fact, self.day))
 
     def clean_on(self) -> date:
         if self.cleaned_data["on"]:
             try:
-                self.day = Day().parse(self.cleaned_data["on"], label="按哪一天的政策")
+                _day(self.cleaned_data["on"])
             except Refused as why:
                 raise forms.ValidationError(str(why), why.code) from None
         return self.day
@@ -103,22 +123,33 @@ class FactsForm(forms.Form):
             )
         return Facts(self.values, on=self.day, vocabulary=self.vocabulary)
 
-    def main(self) -> list[forms.BoundField]:
-        """The few fields that decide most."""
-        return [field for name in MAIN for field in self._bound(self.vocabulary[name])]
+    def first(self) -> Iterator[tuple[str, list[Asked]]]:
+        """The few questions that decide most, under their headings."""
+        return ((title, self._asked(self.vocabulary[name] for name in names)) for title, names in FIRST)
 
-    def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
-        """The remaining fields under the vocabulary's groups."""
+    def further(self) -> Iterator[tuple[str, list[Asked], bool]]:
+        """All other questions under the vocabulary's groups, and whether any was answered."""
+        named = {name for _, names in FIRST for name in names}
         for group in GROUPS:
-            facts = [
-                fact for fact in self.vocabulary.stated() if fact.group == group and fact.name not in MAIN
-            ]
-            fields = [field for fact in facts for field in self._bound(fact)]
-            if fields:
-                yield group, fields
+            facts = [fact for fact in self.vocabulary.stated() if fact.group == group]
+            if rest := [fact for fact in facts if fact.name not in named]:
+                questions = self._asked(rest)
+                yield group, questions, any(asked.used for asked in questions)
 
-    def _bound(self, fact: Fact) -> list[forms.BoundField]:
-        return [self[name] for name in _fields(fact, self.day)]
+    def _asked(self, facts: Iterable[Fact]) -> list[Asked]:
+        return [Asked(fact, tuple(self[name] for name in _fields(fact, self.day))) for fact in facts]
+
+
+def _day(text: str) -> date:
+    return Day().parse(text, label="按哪一天的政策")
+
+
+def _asked_day(data: Mapping[str, Any] | None) -> date | None:
+    """The day asked for, known before the fields are made: which years they ask about follows from it."""
+    try:
+        return _day(data["on"]) if data and data.get("on") else None
+    except Refused:
+        return None
 
 
 def tier_field(key: str) -> str:
@@ -154,7 +185,13 @@ def _pick(label: str) -> dict[str, str]:
 
 
 def _field(fact: Fact, year: int | None) -> forms.Field:
-    label = f"{year}年{fact.label}" if year else fact.label
+    """A field of the fact's kind; `short` is its label under a heading that already names the fact."""
+    field = _made(fact, f"{year}年{fact.label}" if year else fact.label)
+    field.unit, field.short = fact.unit, f"{year}年" if year else fact.label
+    return field
+
+
+def _made(fact: Fact, label: str) -> forms.Field:
     if fact.kind in ("flag", "choice"):
         choices = YES_NO if fact.kind == "flag" else [UNSURE, *fact.choices.items()]
         return forms.ChoiceField(
@@ -175,7 +212,6 @@ def _field(fact: Fact, year: int | None) -> forms.Field:
             error_messages=_pick(label),
         )
     field = forms.CharField(label=label, required=False, max_length=60, help_text=fact.help)
-    field.unit = fact.unit
     if fact.kind in ("money", "count", "percent"):
         field.widget.attrs["inputmode"] = "decimal"
     if fact.kind == "date":

@@ -3,59 +3,55 @@
 Each view reads the day and the form, makes one call into the domain and renders. No rule lives here.
 """
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django_filters.views import FilterView
+from django.views.decorators.http import require_safe
 
 from enterprises.facts import Facts
 from enterprises.models import Industry
+from enterprises.views import Search, short_address
 
 from . import answers, catalogue, matching
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Instrument
 
-RESULT_GROUPS = ("yes", "unknown", "near", "no")
+Data = dict[str, Any]
+GROUPS = ("yes", "unknown", "near", "no")
+ASKED_NEXT = 4
 
 
-class Instruments(FilterView):
+class Instruments(Search):
     """Search over published instruments; what has lapsed shows only when asked for."""
 
     template_name = "policies/instruments.html"
     filterset_class = InstrumentFilter
-    paginate_by = 20
-    strict = False
 
     def get_queryset(self) -> Any:
-        return (
-            Instrument.objects.published().with_rules().order_by("-document__written_on", "code").distinct()
-        )
+        rows = Instrument.objects.published().with_rules()
+        return rows.order_by("-document__written_on", "code").distinct()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        cards = [answers.card(row, self.filterset.day) for row in context["page_obj"]]
-        return {**context, "cards": cards, "on": self.filterset.day}
+    def get_context_data(self, **kwargs: Any) -> Data:
+        context, on = super().get_context_data(**kwargs), self.filterset.day
+        return {**context, "cards": [answers.card(row, on) for row in context["page_obj"]], "on": on}
 
 
-class Documents(FilterView):
+class Documents(Search):
     """Published documents of the country, the province and its cities, newest first."""
 
     template_name = "policies/documents.html"
     filterset_class = DocumentFilter
-    paginate_by = 20
-    strict = False
 
     def get_queryset(self) -> Any:
-        return (
-            Document.objects.published().select_related("region").prefetch_related("issued_by", "instruments")
-        )
+        rows = Document.objects.published().select_related("region")
+        return rows.prefetch_related("issued_by", "instruments")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        on = timezone.localdate()
+    def get_context_data(self, **kwargs: Any) -> Data:
+        context, on = super().get_context_data(**kwargs), self.filterset.day
         return {
             **context,
             "rows": [(row, answers.of_document(row, on)) for row in context["page_obj"]],
@@ -63,31 +59,31 @@ class Documents(FilterView):
         }
 
 
+@require_safe
 def instrument(request: HttpRequest, code: str) -> HttpResponse:
     """One instrument; with facts in the URL, also how they fare against it."""
     found = get_object_or_404(Instrument.objects.published().with_rules(), code=code)
     words, now = catalogue.load(), timezone.localtime()
     form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
-    facts = form.facts() if form.is_valid() else Facts({}, on=now.date(), vocabulary=words.vocabulary)
+    facts = form.facts() if form.is_valid() else Facts({}, on=form.day, vocabulary=words.vocabulary)
     match = matching.judge(found, facts, words, now.time() if facts.on == now.date() else None)
     context = {
         "instrument": found,
-        "match": answers.of_match(match, words.vocabulary, facts.on),
+        "match": _named(answers.of_match(match, words.vocabulary, facts.on), words),
         "judged": bool(facts.stated),
         "criteria": answers.of_clauses(found.as_criteria(words.vocabulary).clauses, words.vocabulary),
+        "form": form,
         "on": facts.on,
         "query": request.GET.urlencode(),
     }
     return render(request, "policies/instrument.html", context)
 
 
+@require_safe
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """One document with its head as gov.cn prints it, what it rests on, what rests on it, what it offers."""
-    rows = (
-        Document.objects.published()
-        .select_related("region", "amended_by")
-        .prefetch_related("issued_by", "amends")
-    )
+    rows = Document.objects.published().select_related("region", "amended_by")
+    rows = rows.prefetch_related("issued_by", "amends")
     found, on = get_object_or_404(rows, code=code), timezone.localdate()
     context = {
         "document": found,
@@ -100,12 +96,16 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "policies/document.html", context)
 
 
+@require_safe
+@short_address
 def check(request: HttpRequest) -> HttpResponse:
     """The self-check: all questions on one page, answers kept in the URL only."""
     form = FactsForm(request.GET or None, vocabulary=catalogue.vocabulary(), on=timezone.localdate())
     return _questions(request, form)
 
 
+@require_safe
+@short_address
 def results(request: HttpRequest) -> HttpResponse:
     """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form."""
     words, now = catalogue.load(), timezone.localtime()
@@ -113,26 +113,64 @@ def results(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _questions(request, form, status=400)
     facts = form.facts()
-    data = answers.of_result(matching.match(facts, words, now.time() if facts.on == now.date() else None))
-    groups = [
-        (name, answers.GROUP_LABELS[name], [m for m in data["matches"] if m["group"] == name])
-        for name in RESULT_GROUPS
-    ]
-    context = {
-        "result": data,
-        "groups": groups,
-        "facts": answers.of_facts(facts),
-        "firm": form.enterprise,
-        "on": facts.on,
-        "query": request.GET.urlencode(),
-        "kept": [(name, value) for name, values in request.GET.lists() for value in values],
-        "today": facts.on == now.date(),
-    }
-    return render(request, "policies/results.html", context)
+    found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
+    return render(
+        request, "policies/results.html", _shown(request, form, facts, answers.of_result(found), words)
+    )
 
 
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
     divisions = Industry.objects.current().filter(level__in=["section", "division"])
-    return render(
-        request, "policies/check.html", {"form": form, "divisions": divisions, "on": form.day}, status=status
-    )
+    known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
+    context = {"form": form, "divisions": divisions, "known": known, "on": form.day}
+    return render(request, "policies/check.html", context, status=status)
+
+
+def _shown(
+    request: HttpRequest, form: FactsForm, facts: Facts, result: Data, words: catalogue.Catalogue
+) -> Data:
+    groups = {
+        name: [_named(one, words) for one in result["matches"] if one["group"] == name] for name in GROUPS
+    }
+    return {
+        "counts": result["counts"],
+        "labels": answers.GROUP_LABELS,
+        "groups": groups,
+        "refusals": _by_reason(groups["no"]),
+        "next": _most_wanted(groups["unknown"], form),
+        "facts": answers.of_facts(facts),
+        "firm": form.enterprise,
+        "on": facts.on,
+        "today": facts.on == timezone.localdate(),
+        "kept": [(name, value) for name, values in request.GET.lists() for value in values],
+        "query": request.GET.urlencode(),
+        "all": "all" in request.GET,
+    }
+
+
+def _named(match: Data, words: catalogue.Catalogue) -> Data:
+    """The match with its exclusive instruments' titles, and whether the source gives any clause's number."""
+    titles = {offer.instrument.code: offer.instrument.title for offer in words.offers}
+    others = [
+        {**one, "others": [(code, titles[code]) for code in one["codes"] if code in titles]}
+        for one in match["exclusive_with"]
+    ]
+    cited = any(one["article"] for one in match["clauses"])
+    return {**match, "exclusive_with": others, "cited": cited}
+
+
+def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
+    """Refused matches by the fact that first decided them, the commonest first, each with that clause."""
+    found: dict[str, list[tuple[Data, Data]]] = {}
+    for match in matches:
+        clause = next(one for one in match["clauses"] if one["answer"] == "no")
+        seen = next(one for option in clause["options"] for one in option if one["answer"] == "no")
+        found.setdefault(seen["fact_label"], []).append((match, clause))
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def _most_wanted(matches: list[Data], form: FactsForm) -> list[tuple[Any, int]]:
+    """The unanswered questions that most open matches hang on, with how many do."""
+    wanted = Counter(one["field"] for match in matches for one in match["missing"])
+    asked = [(form[name], count) for name, count in wanted.most_common() if name in form.fields]
+    return asked[:ASKED_NEXT]
