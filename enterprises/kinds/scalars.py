@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -77,6 +78,14 @@ class Count(_Number):
         return str(value) + unit if unit in ("年度", "") else plain(value) + unit
 
 
+def _fraction(value: Decimal, label: str) -> Fraction:
+    """As it was typed; more than six digits behind the point are neither sent nor compared."""
+    exact = Fraction(value)
+    if (exact * 10**6).denominator != 1:
+        raise Refused(f"“{label}”最多填六位小数。", "too_precise")
+    return exact
+
+
 class Percent(_Number):
     name = "percent"
 
@@ -84,7 +93,7 @@ class Percent(_Number):
         value, suffix = number(raw, label, "6 或 6%")
         if suffix not in ("", "%"):
             raise Refused(f"“{label}”按百分数填，例如 6 或 6%。", "unknown_unit")
-        return Fraction(value)
+        return _fraction(value, label)
 
     def _show(self, value: Fraction, unit: str) -> str:
         return plain(value) + (unit or "%")
@@ -102,7 +111,7 @@ class Points(_Number):
         value, suffix = number(raw, label, "62 或 62.5分")
         if suffix not in ("", unit or "分"):
             raise Refused(f"“{label}”按分数填，例如 62 或 62.5分。", "unknown_unit")
-        return Fraction(value)
+        return _fraction(value, label)
 
     def _show(self, value: Fraction | int, unit: str) -> str:
         return plain(value, 3) + (unit or "分")

@@ -707,3 +707,10 @@ def test_titles_read_back_as_sent(certified):
     for read, sent in zip(found.items, certified.items, strict=True):
         assert read.year == sent.year
         assert read == Certificate(**{**vars(sent), "recognized_in": sent.year})
+
+
+@pytest.mark.parametrize("kind", ["percent", "points"])
+def test_more_digits_than_can_be_compared_are_refused(kind):
+    assert parse(kind, "6.000001") == Fraction(6_000_001, 10**6)
+    with pytest.raises(Refused, match="最多填六位小数"):
+        parse(kind, "6.0000001")
