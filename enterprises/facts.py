@@ -189,16 +189,20 @@ class Facts:
         self.vocabulary = vocabulary
         self.stated = dict(stated)
         self.sources = {} if sources is None else sources
-        self._derived: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         """The value of a stated or derived fact on the day, or None when it is unknown."""
-        fact = self.vocabulary[name]
-        if not fact.derived:
-            return self.in_year(name, self.on.year - 1) if fact.years else self.stated.get(name)
-        if name not in self._derived:
-            self._derived[name] = self._derive(fact)
-        return self._derived[name]
+        try:
+            return self._values[name]
+        except KeyError:
+            value = self._values[name] = self._find(self.vocabulary[name])
+            return value
+
+    def _find(self, fact: Fact) -> Any:
+        if fact.derive:
+            return self._derive(fact.derive, fact)
+        return self.in_year(fact.name, self.on.year - 1) if fact.years else self.stated.get(fact.name)
 
     def known(self) -> dict[str, Any]:
         """Every fact that is known on the day, stated or derived, as `get` answers it."""
@@ -209,12 +213,11 @@ class Facts:
     def in_year(self, name: str, year: int) -> Any:
         return (self.stated.get(name) or {}).get(year)
 
-    def _derive(self, fact: Fact) -> Any:
-        assert fact.derive is not None
+    def _derive(self, derive: Callable[..., Any], fact: Fact) -> Any:
         inputs = [self._need(need) for need in map(_parsed, fact.needs)]
-        if not fact.partial and any(value is None for value in inputs):
+        if not fact.partial and None in inputs:
             return None
-        return fact.derive(*inputs)
+        return derive(*inputs)
 
     def _need(self, need: tuple[str, int | None]) -> Any:
         name, offset = need

@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from .members import Choices, Labels
@@ -24,7 +25,10 @@ def column_of(kind: str, values: Mapping[int, Any], count: int) -> Column:
 
 
 class Block:
-    """Up to `BLOCK` firms. `firms` are their numbers by place, `here` the places that hold a firm still."""
+    """Up to `BLOCK` firms. `firms` are their numbers by place, `here` the places that hold a firm still.
+
+    Those of whom most is known come first: a plane ends with its last bit, so what is known of few is short.
+    """
 
     def __init__(self, firms: "array[int]", columns: dict[str, Column], here: int | None = None) -> None:
         self.firms, self.columns = firms, columns
@@ -33,7 +37,7 @@ class Block:
     @classmethod
     def of(cls, rows: Iterable[Row], kinds: Mapping[str, str]) -> "Block":
         """From rows in any order; `kinds` are those of the facts that get a column."""
-        ordered = sorted(rows, key=lambda row: row[0])
+        ordered = sorted(rows, key=lambda row: (-len(row[1]), row[0]))
         gathered: dict[str, dict[int, Any]] = {}
         for place, (_, values) in enumerate(ordered):
             for fact, value in values.items():
@@ -52,10 +56,24 @@ class Block:
         sure, may = column.compare(operator, required)
         return sure & self.here, (may | ~column.known) & self.here
 
+    @cached_property
+    def ascending(self) -> "array[int]":
+        """The places, by the numbers of their firms."""
+        return array("H", sorted(range(len(self.firms)), key=self.firms.__getitem__))
+
     def place(self, firm: int) -> int | None:
-        """Where the firm is, found by halves: the numbers within a block ascend."""
-        at = bisect_left(self.firms, firm)
-        return at if at < len(self.firms) and self.firms[at] == firm and self.here >> at & 1 else None
+        """Where the firm is."""
+        at = bisect_left(self.ascending, firm, key=self.firms.__getitem__)
+        place = self.ascending[at] if at < len(self.firms) else None
+        return place if place is not None and self.firms[place] == firm and self.here >> place & 1 else None
+
+    def add(self, firm: int) -> int:
+        """A place for a new firm, at the end."""
+        place = len(self.firms)
+        self.ascending.insert(bisect_left(self.ascending, firm, key=self.firms.__getitem__), place)
+        self.firms.append(firm)
+        self.here |= 1 << place
+        return place
 
     def put(self, place: int, values: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
         """All that is now known of the firm in that place; the rest is unknown."""
@@ -76,8 +94,8 @@ class Block:
             yield self.firms[place], {fact: value for fact, value in known if value is not None}
 
     def numbers(self, plane: int) -> list[int]:
-        """The firms of a plane's bits."""
-        return [self.firms[place] for place in places(plane)]
+        """The firms of a plane's bits, in ascending order."""
+        return sorted(self.firms[place] for place in places(plane))
 
 
 class Columns:
@@ -115,19 +133,16 @@ class Columns:
             self._add(firm, values)
 
     def _add(self, firm: int, values: Mapping[str, Any]) -> None:
-        """At the end of the last block; a full one, or one with a higher number, gets a neighbour."""
-        last = self.blocks[-1] if self.blocks else None
-        if last is None or len(last.firms) >= BLOCK or (last.firms and last.firms[-1] >= firm):
-            last = Block(array("q"), {})
-            self.blocks.append(last)
-        place = len(last.firms)
-        last.firms.append(firm)
-        last.here |= 1 << place
-        last.put(place, values, self.kinds)
+        """At the end of the last block; a full one gets a neighbour."""
+        if not self.blocks or len(self.blocks[-1].firms) >= BLOCK:
+            self.blocks.append(Block(array("q"), {}))
+        last = self.blocks[-1]
+        last.put(last.add(firm), values, self.kinds)
 
     def compact(self) -> None:
         """Close the gaps that firms have left, block by block, and join what lies in half-empty blocks."""
-        full, loose = [], []
+        full: list[Block] = []
+        loose: list[Block] = []
         for block in self.blocks:
             whole = block.here.bit_count() == len(block.firms)
             (full if whole and len(block.firms) * 2 > BLOCK else loose).append(block)

@@ -1,8 +1,10 @@
 """How each kind of value becomes a whole number and back, and which numbers lie in a place or an industry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from ..codes import NATIONAL, SECTION_OF_DIVISION, region_chain
@@ -39,24 +41,17 @@ def ends(kind: str, value: Any) -> tuple[int, int, bool]:
         return (*ends(kind, value.value)[:2], True)
     if isinstance(value, Interval):
         return ends(kind, value.low)[0], ends(kind, value.high)[0], False
-    if isinstance(value, date):
-        coded = value.toordinal()
-    elif kind == "region":
-        coded = int(value)
-    elif kind == "industry":
-        coded = industry_number(value)
-    elif isinstance(value, int) and kind not in SHARES:
-        coded = value
-    else:
-        scaled = Fraction(value) * SHARE
-        coded = scaled.numerator // scaled.denominator
-        return coded, coded, scaled.denominator != 1
+    if kind in SHARES:
+        coded, rest = divmod(value.numerator * SHARE, value.denominator)
+        return coded, coded, rest != 0
+    coded = WHOLE[kind](value)
     return coded, coded, False
 
 
 SHARES = ("percent", "points")
 
 
+@cache
 def industry_number(code: str) -> int:
     """A code's place when all codes are read out in order, so that what lies below a code is one span."""
     if code.isalpha():
@@ -70,6 +65,15 @@ def industry_code(number: int) -> str:
         return chr(number - SECTIONS)
     digits = [number // 11**power % 11 for power in (3, 2, 1, 0)]
     return "".join(str(digit - 1) for digit in digits if digit)
+
+
+WHOLE: dict[str, Callable[[Any], int]] = {
+    "money": int,
+    "count": int,
+    "date": date.toordinal,
+    "region": int,
+    "industry": industry_number,
+}
 
 
 def extent(kind: str, area: str) -> tuple[list[tuple[int, int]], list[int]]:
