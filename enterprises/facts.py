@@ -151,11 +151,10 @@ class Vocabulary(Mapping[str, Fact]):
     def derivable(self, stated: frozenset[str]) -> tuple[str, ...]:
         """The derived facts that these stated ones may suffice for; every other one is unknown."""
         if stated not in self._derivable:
-            there = {*stated, "on"}
+            there = set(stated)
             for name, fact in self._facts.items():
-                if fact.derived and (any if fact.partial else all)(
-                    _parsed(need)[0] in there for need in fact.needs
-                ):
+                inputs = [base in there for base, _ in map(_parsed, fact.needs) if base != "on"]
+                if fact.derived and (any(inputs) if fact.partial else all(inputs)):
                     there.add(name)
             self._derivable[stated] = tuple(name for name in self._facts if name in there - stated)
         return self._derivable[stated]

@@ -6,7 +6,7 @@ import pytest
 from enterprises.facts import DECLARED, GROUPS, Fact, Facts, Source, Vocabulary
 from enterprises.kinds import Certificates, Members, Refused
 from enterprises.vocabulary import FACTS
-from tests.cast import CAST, ON, facts_of
+from tests.cast import CAST, NAMES, ON, facts_of
 
 WORDS = Vocabulary(
     [
@@ -323,3 +323,10 @@ def test_a_derived_fact_names_the_least_direct_of_its_sources():
     assert known(stated, {"staff": CORRECTED, "income": CORRECTED}).source("share") == CORRECTED
     assert known(stated).source("share") == DECLARED
     assert known({"staff": 8}, {"income": LISTED}).source("share") == DECLARED
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_is_known_at_once_is_what_asking_each_would_give(name):
+    found = facts_of(name)
+    wanted = {fact: value for fact in FACTS if (value := found.get(fact)) is not None}
+    assert facts_of(name).known() == wanted
