@@ -15,11 +15,13 @@ from django.db import transaction
 
 from . import codes
 from .models import Certification, Enterprise, Industry, Region, Tier
-from .sync import Difference, Write, save, settle, sync
+from .sync import REASON, Difference, Write, save, settle, sync
 
 DATA = Path(__file__).parent / "data"
 LEVELS = {"province": "provincial", "prefecture": "municipal", "county": "county"}
-SHENFU = "211500"
+RANKS = Industry.Rank.values
+LIAONING, SHENFU = "210000", "211500"
+COLLECTED_ON = date(2026, 11, 22)  # when the files were last held against their sources
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -43,13 +45,13 @@ def load(*, on: date, write: Write) -> list[Difference]:
 
 
 def _regions() -> dict[str, dict[str, Any]]:
-    """All provinces and Liaoning below; 沈抚示范区 has no code of its own and uses 211500."""
+    """All provinces and Liaoning below, parents first; 沈抚示范区 has no code of its own and uses 211500."""
     spoken = {row["code"]: row for row in rows_of("divisions_ln_pinyin.csv")}
     regions: dict[str, dict[str, Any]] = {
         codes.NATIONAL: {"name": "全国", "level": "national", "parent_id": None}
     }
     listed = sorted(rows_of("divisions.csv"), key=lambda row: (list(LEVELS).index(row["level"]), row["code"]))
-    shenfu = {"code": SHENFU, "name": "沈抚示范区", "level": "prefecture", "parent": "210000"}
+    shenfu = {"code": SHENFU, "name": "沈抚示范区", "level": "prefecture", "parent": LIAONING}
     for row in [*listed, shenfu]:
         said = spoken.get(row["code"], {})
         regions[row["code"]] = {
@@ -63,36 +65,36 @@ def _regions() -> dict[str, dict[str, Any]]:
 
 
 def _industries() -> dict[str, dict[str, Any]]:
-    rows = sorted(rows_of("industries.csv"), key=lambda row: (len(industry_rank(row["level"])), row["code"]))
+    """Sections before divisions before groups before classes, so that parents come first."""
+    rows = sorted(rows_of("industries.csv"), key=lambda row: (RANKS.index(row["level"]), row["code"]))
     return {
         row["code"]: {"name": row["name"], "level": row["level"], "parent_id": row["parent"] or None}
         for row in rows
     }
 
 
-def industry_rank(level: str) -> str:
-    """Sections before divisions before groups before classes, so that parents come first."""
-    return "x" * ["section", "division", "group", "class"].index(level)
+OPTIONAL = {"after": None, "valid_from": None, "valid_until": None, "note": ""}
 
 
 def _load_tiers(on: date) -> Difference:
     """Tiers by name and level; a tier may stand on one further up in the file."""
-    rows = yaml.safe_load((DATA / "tiers.yaml").read_text(encoding="utf-8"))
     difference = Difference("称号")
     found = {tier.key: tier for tier in Tier.objects.all()}
     wanted = set()
-    for row in rows:
-        values = {**row, "after": found.get(row.get("after", ""))}
+    for row in yaml.safe_load((DATA / "tiers.yaml").read_text(encoding="utf-8")):
         name = f"{row['name']}:{row['level']}"
+        values = {**OPTIONAL, **row, "checked_on": COLLECTED_ON}
+        if below := values["after"]:
+            values["after"] = {key: found[key] for key in wanted}[below]
         wanted.add(name)
         if name in found:
-            settle(found[name], name, values, on, difference, None)
+            settle(found[name], name, values, on, difference)
         else:
             found[name] = Tier(**values)
             save(found[name], {})
             difference.created.append(name)
     for name in set(found) - wanted:
-        settle(found[name], name, None, on, difference, None)
+        settle(found[name], name, None, on, difference)
     return difference
 
 
@@ -113,41 +115,48 @@ ACTS = {"更名": "renaming", "复核通过": "review"}
 
 
 def load_certifications() -> Difference:
-    """The certifications found in public pages, with sources; firms as named there, often shortened."""
+    """The certifications found in public pages, with sources; firms as named there, often shortened.
+
+    Only adds. A row that was loaded once isn't looked at again, so what a person has since renamed, ended or
+    deleted stays so.
+    """
     difference = Difference("公开名单中的认定记录")
     tiers = {tier.key: tier for tier in Tier.objects.all()}
-    cities = {region.name: region for region in Region.objects.filter(level="municipal")}
-    held = {
-        (row.enterprise.name, row.tier.key, row.batch)
-        for row in Certification.objects.select_related("enterprise", "tier")
-    }
+    names = Enterprise.history.filter(fictitious=False).order_by("-history_id")
+    firms = dict(names.values_list("name_norm", "id"))
+    loaded = Certification.history.filter(history_type="+", history_change_reason=REASON)
+    held = set(loaded.values_list("enterprise_id", "tier_id", "batch"))
     for row in rows_of("certifications_found.csv"):
-        name, tier = row["企业名称"], tiers[CERTIFIED_AS[row["称号"]]]
-        if (name, tier.key, row["批次"]) in held:
+        name, tier = codes.normalize_name(row["企业名称"]), tiers[CERTIFIED_AS[row["称号"]]]
+        if (firms.get(name), tier.pk, row["批次"]) in held:
             difference.same += 1
-            continue
-        _certify(_firm_of(row, cities), tier, row)
-        difference.created.append(name)
+        else:
+            _certify(_firm_of(row, name, firms), tier, row)
+            difference.created.append(row["企业名称"])
     return difference
 
 
-def _firm_of(row: Mapping[str, str], cities: Mapping[str, Region]) -> Enterprise:
-    found = Enterprise.objects.filter(name=row["企业名称"], fictitious=False).first()
+def _firm_of(row: Mapping[str, str], name: str, firms: dict[str, int]) -> Enterprise:
+    """The real firm that bears or once bore this name, or else a new one."""
+    found = Enterprise.objects.filter(pk=firms.get(name)).first()
     if found:
         return found
     firm = Enterprise(
         name=row["企业名称"],
-        name_norm=codes.normalize_name(row["企业名称"]),
+        name_norm=name,
         name_is_short=row["是否全称"] == "简称",
-        region=cities.get(row["市"]),
+        region=Region.objects.get(parent=LIAONING, name=row["市"]) if row["市"] else None,
         zone=row["园区"],
-        source="公开报道或通知",
-        source_url=_url(row["来源"]),
-        grade="B",
-        checked_on=date(2026, 11, 22),
+        **_cited(row),
     )
     save(firm, {})
+    firms[name] = firm.pk
     return firm
+
+
+def _cited(row: Mapping[str, str]) -> dict[str, Any]:
+    url = row["来源"]
+    return {"source": "公开报道或通知", "source_url": url, "grade": "B", "checked_on": COLLECTED_ON}
 
 
 def _certify(firm: Enterprise, tier: Tier, row: Mapping[str, str]) -> None:
@@ -162,14 +171,7 @@ def _certify(firm: Enterprise, tier: Tier, row: Mapping[str, str]) -> None:
             valid_from=row["有效期起"] or None,
             valid_until=row["有效期止"] or None,
             note="；".join(part for part in (row["称号"], row["说明"]) if part),
-            source="公开报道或通知",
-            source_url=_url(row["来源"]),
-            grade="B",
-            checked_on=date(2026, 11, 22),
+            **_cited(row),
         ),
         {},
     )
-
-
-def _url(text: str) -> str:
-    return text if text.startswith("http") else ""

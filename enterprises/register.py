@@ -2,8 +2,8 @@
 
 Reads only. Which word wins when several were stated is decided here and nowhere else: official or corrected
 before declared, declared before sample, newer before older. The register's own row counts as official and
-the figures as what their origin says, both older than any dated statement. Facts kept by year are decided year
-by year. A word that can't be read any more leaves its fact unknown; no weaker one speaks in its place.
+the figures as what their origin says, both older than any dated statement. Facts kept by year are decided
+year by year. A word that can't be read any more leaves its fact unknown; no weaker one speaks in its place.
 """
 
 from collections.abc import Iterator, Mapping

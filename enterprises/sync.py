@@ -7,6 +7,7 @@ person has edited since is left alone and reported. Knows no particular table; b
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -49,21 +50,20 @@ def sync(
     key: str,
     on: date,
     write: Write = lambda text: None,
-    among: models.QuerySet | None = None,
 ) -> Difference:
     """Make the table's rows those wanted: create, change, and retire as of `on` what is no longer wanted.
 
-    `wanted` maps the value of the unique field `key` to the other fields. `among` limits what may be retired.
+    `wanted` maps the value of the unique field `key` to the other fields.
     """
     found = {str(getattr(row, key)): row for row in model._default_manager.all()}
     difference = Difference(str(model._meta.verbose_name))
     fresh = [name for name in wanted if name not in found]
-    for start in shown(range(0, len(fresh), BATCH), -(-len(fresh) // BATCH), difference.label, write):
-        batch = [model(**{key: name, **wanted[name]}) for name in fresh[start : start + BATCH]]
+    names = shown(fresh, len(fresh), difference.label, write)
+    while batch := [model(**{key: name, **wanted[name]}) for name in islice(names, BATCH)]:
         bulk_create_with_history(batch, model, batch_size=BATCH, default_change_reason=REASON)
     difference.created = fresh
     for name, row in found.items():
-        settle(row, name, wanted.get(name), on, difference, among)
+        settle(row, name, wanted.get(name), on, difference)
     return difference
 
 
@@ -73,11 +73,10 @@ def settle(
     values: Mapping[str, Any] | None,
     on: date,
     difference: Difference,
-    among: models.QuerySet | None,
 ) -> None:
     """Change or retire one row that exists already."""
     if values is None:
-        if row.retired_on is None and (among is None or among.filter(pk=row.pk).exists()):
+        if row.retired_on is None:
             _retire(row, name, on, difference)
         return
     changes = {
