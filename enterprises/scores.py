@@ -137,6 +137,11 @@ class Card:
     def needs(self) -> tuple[str, ...]:
         return tuple(part.name for part in self.parts)
 
+    @property
+    def scored(self) -> "tuple[Part | Card, ...]":
+        """All that is a fact of its own: the parts, then the total made of them."""
+        return *self.parts, self
+
     def points(self, *values: Score | None) -> Score | None:
         """The total from the points of the parts; a part of which nothing is known may give all or none."""
         if all(value is None for value in values):

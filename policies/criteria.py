@@ -16,7 +16,7 @@ from typing import Any
 
 from enterprises.codes import industry_within, region_within
 from enterprises.facts import Facts
-from enterprises.kinds import Members
+from enterprises.kinds import Interval, Members
 
 Planes = tuple[int, int]
 MANUAL = "manual"
@@ -225,10 +225,13 @@ def _wanted(name: str, facts: Facts) -> tuple[str, ...]:
 def compare(condition: Condition, actual: Any) -> Planes:
     """One known or unknown value against one condition, negation aside, as a population of one bit.
 
-    A region or industry wider than an area asked for (大连市 for 甘井子区, C for 34) may lie within it.
+    A region or industry wider than an area asked for (大连市 for 甘井子区, C for 34) may lie within it. An
+    interval surely meets what all its numbers meet, and possibly what one of them meets.
     """
     if actual is None:
         return 0, 1
+    if isinstance(actual, Interval):
+        return _compare_interval(condition, actual)
     if isinstance(actual, Members):
         quantifier = all if condition.operator == "all_of" else any
         sure = quantifier(key in actual.has for key in condition.required)
@@ -236,6 +239,13 @@ def compare(condition: Condition, actual: Any) -> Planes:
     holds = int(COMPARE[condition.operator](actual, condition.required))
     wider = condition.operator == "within" and any(_inside(area, (actual,)) for area in condition.required)
     return holds, int(holds or wider)
+
+
+def _compare_interval(condition: Condition, actual: Interval) -> Planes:
+    if condition.operator == "eq":
+        return 0, int(actual.low <= condition.required <= actual.high)
+    ends = [COMPARE[condition.operator](end, condition.required) for end in (actual.low, actual.high)]
+    return int(all(ends)), int(any(ends))
 
 
 def _inside(actual: str, areas: Sequence[str]) -> bool:
@@ -256,14 +266,25 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def shortfall(condition: Condition, actual: Any) -> Any:
-    """How far a failed number is from the bound, in the fact's unit and never negative; None if no number."""
+    """How far a failed number is from the bound, in the fact's unit and never negative; None if no number.
+
+    Of an interval, how far its nearest end is: the least that is lacking.
+    """
+    actual = _nearest(condition, actual)
     if condition.negated or not isinstance(actual, int | Fraction) or isinstance(actual, bool):
         return None
     return abs(condition.required - actual) if condition.operator in ("lt", "lte", "gt", "gte") else None
 
 
+def _nearest(condition: Condition, actual: Any) -> Any:
+    """The end of an interval that comes closest to what is asked; any other value as it is."""
+    if not isinstance(actual, Interval):
+        return actual
+    return actual.high if condition.operator in ("gt", "gte") else actual.low
+
+
 def _within_reach(condition: Condition, actual: Any, facts: Facts, ladder: dict[str, str]) -> bool:
-    fact = facts.vocabulary[condition.fact]
+    fact, actual = facts.vocabulary[condition.fact], _nearest(condition, actual)
     if not fact.curable or condition.negated:
         return False
     if isinstance(actual, Members):

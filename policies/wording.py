@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from enterprises.facts import Fact, Vocabulary
-from enterprises.kinds import plain, yuan
+from enterprises.kinds import Interval, plain, yuan
 
 from .amounts import Estimate, Gives, Sort
 from .criteria import Answer, Clause, Condition, Finding
@@ -72,10 +72,16 @@ def required(condition: Condition, vocabulary: Vocabulary) -> str:
 
 
 def finding(found: Finding, vocabulary: Vocabulary) -> str:
-    """What one condition saw: `目前：180人，差120人`, `还不知道从业人数`, `由主管部门判断`."""
+    """What one condition saw: `目前：180人，差120人`, `还不知道从业人数`, `须由主管部门判断`.
+
+    Of a score with holes both bounds: `目前：45分至70分，还不知道从业人数`.
+    """
     if found.condition.manual:
         return "须由主管部门判断"
     fact = vocabulary[found.condition.fact]
+    if found.answer is Answer.UNKNOWN and isinstance(found.actual, Interval):
+        rest = "还不知道" + missing(found.missing, vocabulary) if found.missing else "须由主管部门判断"
+        return f"目前：{fact.show(found.actual)}，{rest}"
     if found.answer is Answer.UNKNOWN:
         return "还不知道" + "、".join(_asked(name, vocabulary) for name in found.missing or (fact.name,))
     return f"目前：{fact.show(found.actual)}" + (
@@ -90,7 +96,8 @@ def gap(found: Finding, vocabulary: Vocabulary) -> str:
     fact, over = vocabulary[found.condition.fact], found.condition.operator in ("lt", "lte")
     if not found.gap:
         return "正好在界上，须低于它" if over else "正好在界上，须高于它"
-    return ("超出" if over else "差") + amount_of(fact, found.gap)
+    least = "至少" if isinstance(found.actual, Interval) else ""
+    return least + ("超出" if over else "差") + amount_of(fact, found.gap)
 
 
 def amount_of(fact: Fact, value: Any) -> str:

@@ -81,7 +81,7 @@ DERIVED = (
     *(
         points(one.name, one.label, group=card.group, needs=one.needs, partial=True, derive=one.points, curable=True)
         for card in scores.CARDS.values()
-        for one in (*card.parts, card)
+        for one in card.scored
     ),
 )
 # fmt: on

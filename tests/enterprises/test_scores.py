@@ -15,7 +15,7 @@ from tests.cast import ON, facts_of
 from tests.strategies import facts
 
 INDICATORS = [(part, one) for card in CARDS.values() for part in card.parts for one in part.indicators]
-SCORES = [one.name for card in CARDS.values() for one in (*card.parts, card)]
+SCORES = [one.name for card in CARDS.values() for one in card.scored]
 LEAVES = sorted({leaf for name in SCORES for leaf in FACTS.leaves(name)} - {"founded_on"})
 YEARS = tuple(ON.year - ago for ago in (1, 2, 3))
 
@@ -289,7 +289,7 @@ def test_knowing_part_of_a_set_never_contradicts_the_whole(whole, data):
 @given(whole_firms)
 def test_a_score_lies_between_nothing_and_its_most(whole):
     for card in CARDS.values():
-        for one in (*card.parts, card):
+        for one in card.scored:
             low, high = scores._ends(facts(whole).get(one.name), one.most)
             assert 0 <= low <= high <= one.most
 
