@@ -11,6 +11,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from .. import codes
+from ..facts import Vocabulary
 from ..kinds import Refused
 from ..vocabulary import FACTS
 from .places import Industry, Region, Sourced
@@ -105,6 +106,8 @@ class Enterprise(Sourced):
 
     def clean(self) -> None:
         self.name_norm = codes.normalize_name(self.name)
+        if not self.name_norm:
+            raise ValidationError({"name": "企业名称不能为空。"})
         if self.uscc:
             try:
                 self.uscc = codes.clean_uscc(self.uscc)
@@ -136,7 +139,8 @@ class Statement(Sourced):
         ordering = ["enterprise", "fact", "stated_on", "id"]
 
     def __str__(self) -> str:
-        return f"{self.fact}＝{self.value}"
+        label = FACTS[self.fact].label if self.fact in FACTS else self.fact
+        return f"{label}：{readable(self.fact, self.value)}"
 
     def clean(self) -> None:
         _, refused = FACTS.read({self.fact: self.value}, on=self.stated_on or date.today(), wire=True)
@@ -189,11 +193,11 @@ class YearFigures(Sourced):
         return f"{self.year}年"
 
 
-def readable(fact: str, value: Any) -> str:
-    """A stored statement's value for a person, or the raw value where the fact isn't in the vocabulary."""
-    if fact not in FACTS:
+def readable(fact: str, value: Any, words: Vocabulary = FACTS) -> str:
+    """A stored statement's value for a person, or the raw value where the vocabulary can't read it."""
+    if fact not in words:
         return str(value)
     try:
-        return FACTS[fact].show(FACTS[fact].parse(value, wire=True))
+        return words[fact].show(words[fact].parse(value, wire=True))
     except Refused:
         return str(value)

@@ -61,6 +61,11 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def full_name(self) -> str:
+        """With a county's city before it, since counties of two cities share names; reads `parent`."""
+        return f"{self.parent}{self.name}" if self.level == Level.COUNTY and self.parent else self.name
+
 
 class Industry(models.Model):
     """A section, division, group or class of GB/T 4754-2017 with amendment 1 of 2019."""

@@ -219,4 +219,4 @@ class DocumentLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.lower_id}→{self.upper_id}"
+        return f"{self.lower}→{self.upper}"

@@ -16,7 +16,7 @@ from enterprises.kinds import KINDS, Refused
 from enterprises.models import RetirableQuerySet
 from enterprises.vocabulary import FACTS
 
-from .. import criteria, windows
+from .. import criteria, windows, wording
 
 
 class Question(models.Model):
@@ -86,6 +86,9 @@ class ExclusionGroup(models.Model):
         return f"{self.code}（{self.get_rule_display()}）"
 
 
+REFUSED_FIELDS = {"unknown_fact": "fact", "bad_operator": "operator"}
+
+
 class Condition(models.Model):
     """One row of an instrument's criteria, as an official types it."""
 
@@ -116,6 +119,8 @@ class Condition(models.Model):
     text = models.CharField("原意", max_length=300, blank=True)
     collected = models.CharField("来源记录", max_length=300, blank=True, editable=False)
     history = HistoricalRecords()
+    words: Vocabulary | None = None
+    """The vocabulary that `clean` reads by, set by who checks many rows; else it is read from the tables."""
 
     class Meta:
         verbose_name = verbose_name_plural = "适用条件"
@@ -129,7 +134,11 @@ class Condition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text or f"{self.fact} {self.get_operator_display()} {self.value}{self.unit}"
+        words = self.words or FACTS
+        try:
+            return self.text or wording.requirement(self.as_rule(words), words)
+        except Refused:
+            return f"{self.fact} {self.get_operator_display()} {self.value}{self.unit}"
 
     def as_rule(self, vocabulary: Vocabulary) -> criteria.Condition:
         """The pure condition. Raises `Refused` when the value doesn't fit the fact."""
@@ -169,9 +178,9 @@ class Condition(models.Model):
         from ..catalogue import vocabulary  # the vocabulary is read from these very tables
 
         try:
-            self.as_rule(vocabulary())
+            self.as_rule(self.words or vocabulary())
         except Refused as why:
-            raise ValidationError({"value": str(why)}) from None
+            raise ValidationError({REFUSED_FIELDS.get(why.code, "value"): str(why)}) from None
 
 
 class Window(models.Model):

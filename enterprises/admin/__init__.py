@@ -1,0 +1,8 @@
+"""The admin of the register: firms with their figures, facts and certifications, titles, places, industries.
+
+Stock Django admin in Chinese; every change is kept with who made it and why.
+"""
+
+from . import firms, places, titles
+
+__all__ = ["firms", "places", "titles"]

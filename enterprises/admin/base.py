@@ -1,0 +1,134 @@
+"""What every page of the admin shares: history with who and why, identifiers set once, words for what is empty.
+
+Holds no model's page.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from simple_history.admin import SimpleHistoryAdmin
+
+from .. import sync
+
+SHORT = forms.TextInput(attrs={"size": 14})
+
+
+class RecordForm(forms.ModelForm):
+    change_reason = forms.CharField(
+        label="修改原因",
+        max_length=100,
+        required=False,
+        help_text="记入历史，例如“按大工信发〔2026〕12号更正”。",
+    )
+
+    def clean_change_reason(self) -> str:
+        """A loader overwrites only what bears its own reason, so nobody else may give it."""
+        reason = self.cleaned_data["change_reason"]
+        if reason == sync.REASON:
+            raise forms.ValidationError("这几个字留给自动载入，请写明实际的修改原因。")
+        return reason
+
+
+class Named:
+    """Related rows under the names that their own pages give them."""
+
+    def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field)
+
+    def formfield_for_manytomany(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        return self._named(super().formfield_for_manytomany(db_field, request, **kwargs), db_field)
+
+    def _named(self, field: Any, db_field: models.Field) -> Any:
+        try:
+            page = self.admin_site.get_model_admin(db_field.related_model)
+        except NotRegistered:
+            return field
+        if field and isinstance(page, RecordAdmin):
+            field.label_from_instance = page.named
+            field.queryset = field.queryset.select_related(*page.called_with or (None,))
+        return field
+
+
+class RecordAdmin(Named, SimpleHistoryAdmin):
+    """A model's pages. `fixed` are identifiers that other rows and addresses use: set once."""
+
+    form = RecordForm
+    fixed: tuple[str, ...] = ()
+    called_with: tuple[str, ...] = ()
+    list_per_page = 50
+    object_history_list_template = "admin/history_list.html"
+
+    def named(self, row: models.Model) -> str:
+        """What a row is called where it is picked from; `called_with` are the relations this reads."""
+        return str(row)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related(*self.called_with or (None,))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *(self.fixed if obj else ()))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in super().get_fields(request, obj) if name != "change_reason"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        asked = obj is not None and self.has_change_permission(request, obj)
+        why = [("修改原因", {"fields": ("change_reason",)})] if asked else []
+        return [*super().get_fieldsets(request, obj), *why]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj._change_reason = form.cleaned_data.get("change_reason") or None
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.forms:
+            row.instance._change_reason = form.cleaned_data.get("change_reason") or None
+        super().save_formset(request, form, formset, change)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> Any:
+        """The history's own model has an English name; the page is about the record."""
+        shown = {"opts": self.opts, **(extra_context or {})}
+        return super().history_form_view(request, object_id, version_id, shown)
+
+
+class Inline(Named, admin.TabularInline):
+    extra = 0
+    show_change_link = True
+
+
+def link(row: models.Model, text: str = "") -> SafeString:
+    """The row as a link to its own admin page."""
+    page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return format_html('<a href="{}">{}</a>', reverse(page, args=[row.pk]), text or row)
+
+
+def lines(parts: Iterable[Any], empty: str = "没有") -> str:
+    """One under the other."""
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts)) or empty
+
+
+def name_links(*fields: Any) -> None:
+    """Names the hidden tables of many-to-many fields, which the page of a deletion lists, after the fields."""
+    for field in fields:
+        field.through._meta.verbose_name = field.through._meta.verbose_name_plural = field.field.verbose_name
+        field.through.__str__ = lambda row: f"第{row.pk}条"
+
+
+def said(name: str, label: str, yes: str, no: str) -> Callable[[Any, Any], str]:
+    """A column that says in words what a check box holds; Django's own icons are named in English."""
+
+    @admin.display(description=label, ordering=name)
+    def column(page: Any, row: Any) -> str:
+        return yes if getattr(row, name) else no
+
+    return column

@@ -1,0 +1,148 @@
+"""Facts stated of firms: picked by their labels, their values shown as a person reads them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from ..facts import Fact, Vocabulary
+from ..models import Statement, YearFigures, readable
+from ..vocabulary import FACTS
+from .base import Inline, RecordAdmin, RecordForm
+
+ELSEWHERE = {"region", "zone", "industry", "founded_on", *YearFigures.MONEY}
+"""Facts that a firm's own fields or its figures by year hold."""
+
+
+class Worded:
+    """Pages and inlines whose forms name facts. The vocabulary is read once a request.
+
+    `vocabulary` is the house's own until a floor above, which keeps further facts, puts its own there.
+    """
+
+    vocabulary: Callable[[], Vocabulary] = staticmethod(lambda: FACTS)
+
+    def words(self, request: HttpRequest) -> Vocabulary:
+        if not hasattr(request, "vocabulary"):
+            request.vocabulary = Worded.vocabulary()
+        return request.vocabulary
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row with the vocabulary it is read by."""
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            found.words = self.words(request)
+        return found
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.words = self.words(request)
+        return form
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.words = self.words(request)
+        return formset
+
+
+class FactField(forms.ChoiceField):
+    """A fact by its label; one that is no longer known stays what it was."""
+
+    def offer(self, facts: Iterable[Fact], held: str) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for fact in facts:
+            group = fact.group if fact.name in FACTS else "补充问题"
+            groups.setdefault(group, []).append((fact.name, fact.label))
+        known = {name for rows in groups.values() for name, _ in rows}
+        unknown = [(held, f"{held}（不在事实清单里）")] if held and held not in known else []
+        self.choices = [("", "请选择"), *unknown, *groups.items()]
+
+
+class WordedForm(RecordForm):
+    """A form with facts in it; its row knows the vocabulary as well."""
+
+    words: Vocabulary = FACTS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.words = self.words
+
+
+class StatementForm(WordedForm):
+    fact = FactField(label="事实")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "fact" in self.fields:
+            facts = [fact for fact in self.words.stated() if fact.name not in ELSEWHERE]
+            self.fields["fact"].offer(facts, self.instance.fact)
+
+    def clean(self) -> dict[str, Any]:
+        """The row itself checks only the facts that this floor knows."""
+        given = super().clean() or self.cleaned_data
+        name, value = given.get("fact"), given.get("value")
+        if name and name not in FACTS:
+            on = given.get("stated_on") or date.today()
+            for _, why in self.words.read({name: value}, on=on, wire=True)[1]:
+                self.add_error("value", str(why))
+        return given
+
+
+@admin.display(description="读作")
+def reads(row: Statement) -> str:
+    return readable(row.fact, row.value, getattr(row, "words", FACTS)) if row.pk else ""
+
+
+class StatementInline(Worded, Inline):
+    model = Statement
+    form = StatementForm
+    fields = ("fact", "value", "reads", "origin", "stated_on", "source", "grade", "checked_on")
+    readonly_fields = ("reads",)
+    reads = staticmethod(reads)
+
+
+class FactFilter(admin.SimpleListFilter):
+    title = "事实"
+    parameter_name = "fact"
+
+    def lookups(self, request: HttpRequest, model_admin: Worded) -> list[tuple[str, str]]:
+        words = model_admin.words(request)
+        found = Statement.objects.order_by("fact").values_list("fact", flat=True).distinct()
+        return [(name, words[name].label if name in words else name) for name in found]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Statement]) -> QuerySet[Statement]:
+        return queryset.filter(fact=self.value()) if self.value() else queryset
+
+
+@admin.register(Statement)
+class StatementAdmin(Worded, RecordAdmin):
+    form = StatementForm
+    list_filter = ("origin", FactFilter, "grade", "enterprise__fictitious")
+    list_select_related = ("enterprise",)
+    date_hierarchy = "stated_on"
+    search_fields = ("enterprise__name", "enterprise__uscc", "source")
+    search_help_text = "按企业名称、统一社会信用代码或来源查找"
+    autocomplete_fields = ("enterprise",)
+    readonly_fields = ("reads",)
+    fieldsets = (
+        (None, {"fields": ("enterprise", "fact", "value", "reads", "origin", "stated_on")}),
+        ("来源", {"fields": ("source", "source_url", "grade", "checked_on")}),
+    )
+    reads = staticmethod(reads)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        words = self.words(request)
+
+        @admin.display(description="事实", ordering="fact")
+        def fact(row: Statement) -> str:
+            return words[row.fact].label if row.fact in words else row.fact
+
+        @admin.display(description="值")
+        def value(row: Statement) -> str:
+            return readable(row.fact, row.value, words)
+
+        return ["enterprise", fact, value, "origin", "stated_on", "source", "grade"]

@@ -1,0 +1,61 @@
+"""Pages of titles and of the decisions that recognise firms with them."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from ..models import Certification, Tier
+from .base import RecordAdmin, said
+
+SOURCE = ("来源", {"fields": ("source", "source_url", "grade", "checked_on")})
+
+
+@admin.register(Tier)
+class TierAdmin(RecordAdmin):
+    list_display = ("label", "level", "ladder", "rank", "after", "decisions", "verified", "retired_on")
+    list_filter = ("ladder", "level", "criteria_verified", ("retired_on", admin.EmptyFieldListFilter))
+    list_select_related = ("after",)
+    search_fields = ("label", "name", "note")
+    search_help_text = "按称号、标识或说明查找"
+    autocomplete_fields = ("after",)
+    fixed = ("name", "level")
+    fieldsets = (
+        (None, {"fields": ("label", "name", "level", "ladder", "rank", "after", "criteria_verified", "note")}),
+        ("启用和停用", {"fields": ("valid_from", "valid_until", "retired_on")}),
+        SOURCE,
+    )
+    verified = said("criteria_verified", "认定条件", "已核实", "未核实")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tier]:
+        return super().get_queryset(request).annotate(decisions=Count("certifications"))
+
+    @admin.display(description="认定记录", ordering="decisions")
+    def decisions(self, row: Tier) -> int:
+        return row.decisions
+
+
+@admin.register(Certification)
+class CertificationAdmin(RecordAdmin):
+    list_display = ("enterprise", "tier", "act", "stage", "batch", "decided", "valid_until", "ended_on")
+    list_filter = ("act", "stage", "end_reason", "tier", "grade", "enterprise__fictitious")
+    list_select_related = ("enterprise", "tier")
+    date_hierarchy = "recognized_on"
+    search_fields = ("enterprise__name", "enterprise__uscc", "tier__label", "batch", "source")
+    search_help_text = "按企业、统一社会信用代码、称号、批次或来源查找"
+    autocomplete_fields = ("enterprise", "tier")
+    fieldsets = (
+        (None, {"fields": ("enterprise", "tier", "act", "stage", "batch", "recognized_on", "recognized_in")}),
+        ("有效期", {"fields": ("valid_from", "valid_until")}),
+        (
+            "终止",
+            {
+                "fields": ("ended_on", "end_reason"),
+                "description": "到期、撤销或并入新称号时在这里终止；一次决定一条记录，不改写旧记录。",
+            },
+        ),
+        (SOURCE[0], {"fields": (*SOURCE[1]["fields"], "note")}),
+    )
+
+    @admin.display(description="认定日期或年度", ordering="recognized_on")
+    def decided(self, row: Certification) -> object:
+        return row.recognized_on or (f"{row.recognized_in}年" if row.recognized_in else None)

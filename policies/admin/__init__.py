@@ -1,0 +1,16 @@
+"""The admin of the policy side: documents, instruments with their rules, questions, exclusion groups.
+
+Stock Django admin in Chinese; every change is kept with who made it and why.
+"""
+
+from enterprises.admin.base import name_links
+from enterprises.admin.statements import Worded
+
+from .. import catalogue
+from ..models import Document, Instrument
+from . import documents, instruments, rules
+
+__all__ = ["documents", "instruments", "rules"]
+
+name_links(Document.issued_by, Instrument.tiers, Instrument.authorities, Instrument.exclusion_groups)
+Worded.vocabulary = staticmethod(catalogue.vocabulary)  # firms can be asked the questions of this floor too

@@ -1,0 +1,142 @@
+"""Pages of authorities, of documents, and of what carries out what."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
+
+from ..filters import BRACKETS, LIVES, living
+from ..models import Authority, Document, DocumentLink
+
+UNWRITTEN = "未写明"
+
+
+class LifeFilter(admin.SimpleListFilter):
+    """Rows by their life today."""
+
+    title = "今天的有效性"
+    parameter_name = "life"
+
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[tuple[str, str]]:
+        return [life for life in LIVES if life[0] != "all"]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return living(queryset, self.value(), timezone.localdate()) if self.value() else queryset
+
+
+class LifeAdmin(RecordAdmin):
+    """Pages of what has a life: documents and instruments."""
+
+    empty_value_display = UNWRITTEN
+    fixed = ("code",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Document numbers are found in any style of brackets."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        if search_term == search_term.translate(BRACKETS):
+            return found, twice
+        other, _ = super().get_search_results(request, queryset, search_term.translate(BRACKETS))
+        return found | other, True
+
+    @admin.display(description="今天")
+    def life(self, row: Document) -> str:
+        return row.life(timezone.localdate()).label
+
+
+@admin.register(Authority)
+class AuthorityAdmin(RecordAdmin):
+    list_display = ("name", "region", "issued", "run")
+    list_filter = (("region", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("region",)
+    search_fields = ("name", "region__name")
+    search_help_text = "按名称或地区查找"
+    autocomplete_fields = ("region",)
+    called_with = ("region",)
+
+    def named(self, row: Authority) -> str:
+        return f"{row.name}（{row.region}）"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Authority]:
+        counts = {name: Count(name, distinct=True) for name in ("documents", "instruments")}
+        return super().get_queryset(request).annotate(issued=counts["documents"], run=counts["instruments"])
+
+    @admin.display(description="发布的文件", ordering="issued")
+    def issued(self, row: Authority) -> int:
+        return row.issued
+
+    @admin.display(description="受理的事项", ordering="run")
+    def run(self, row: Authority) -> int:
+        return row.run
+
+
+class UpInline(Inline):
+    """The documents that this one carries out."""
+
+    model = DocumentLink
+    fk_name = "lower"
+    fields = ("upper", "basis")
+    autocomplete_fields = ("upper",)
+    verbose_name = verbose_name_plural = "上位依据（本文件落实的文件）"
+
+
+class DownInline(Inline):
+    """The documents that carry this one out."""
+
+    model = DocumentLink
+    fk_name = "upper"
+    fields = ("lower", "basis")
+    autocomplete_fields = ("lower",)
+    verbose_name = verbose_name_plural = "下位文件（落实本文件的文件）"
+
+
+@admin.register(Document)
+class DocumentAdmin(LifeAdmin):
+    list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade", "checked_on")
+    list_display_links = ("code", "title")
+    list_filter = (
+        *("listed", LifeFilter, "level", ("region", admin.RelatedOnlyFieldListFilter), "grade", "seen"),
+        ("retired_on", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("region",)
+    date_hierarchy = "written_on"
+    search_fields = ("code", "title", "number", "summary")
+    search_help_text = "按代码、标题、发文字号或摘要查找"
+    autocomplete_fields = ("issued_by", "region", "amended_by")
+    readonly_fields = ("life", "offers")
+    inlines = (UpInline, DownInline)
+    fieldsets = (
+        (None, {"fields": ("code", "title", "number", "issued_by", "level", "region", "doc_type", "listed")}),
+        ("来源", {"fields": ("grade", "seen", "checked_on", "source_url", "source_url_2", "via")}),
+        (
+            "日期和有效性",
+            {
+                "fields": (
+                    *("life", "written_on", "published_on", "effective_from", "effective_until", "stated"),
+                    *("amended", "amended_by", "retired_on"),
+                )
+            },
+        ),
+        ("内容", {"fields": ("summary", "notes", "offers")}),
+    )
+    shown = said("listed", "对外显示", "显示", "不显示")
+
+    def named(self, row: Document) -> str:
+        return f"{row.code} {row.title}"
+
+    @admin.display(description="其中的惠企事项")
+    def offers(self, row: Document) -> str:
+        return lines(link(one, f"{one.code} {one.title}") for one in row.instruments.all())
+
+
+@admin.register(DocumentLink)
+class DocumentLinkAdmin(RecordAdmin):
+    list_display = ("lower", "upper", "basis")
+    list_filter = ("basis", "lower__level")
+    list_select_related = ("lower", "upper")
+    search_fields = ("lower__title", "lower__number", "upper__title", "upper__number")
+    search_help_text = "按文件标题或发文字号查找"
+    autocomplete_fields = ("lower", "upper")

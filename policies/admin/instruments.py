@@ -1,0 +1,130 @@
+"""The page of an instrument: its amount, its rule row by row, and the whole rule read back in words."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from enterprises.admin.base import lines, said
+from enterprises.admin.statements import FactField, Worded, WordedForm
+
+from .. import wording
+from ..models import Instrument
+from . import reading
+from .conditions import ConditionInline, WindowInline
+from .documents import LifeAdmin, LifeFilter
+
+
+class InstrumentForm(WordedForm):
+    base_fact = FactField(
+        label="计算基数对应的事实", required=False, help_text="按比例计算时，基数是哪个金额；没有就留空。"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "base_fact" in self.fields:
+            money = (fact for fact in self.words.values() if fact.kind == "money")
+            self.fields["base_fact"].offer(money, self.instance.base_fact)
+
+    def clean_terms(self) -> dict[str, Any]:
+        terms = self.cleaned_data["terms"] or {}
+        if not isinstance(terms, dict):
+            raise forms.ValidationError('请填一组“名称: 内容”，例如 {"期限（月）": "12"}。')
+        return terms
+
+
+@admin.register(Instrument)
+class InstrumentAdmin(Worded, LifeAdmin):
+    form = InstrumentForm
+    list_display = (
+        *("code", "title", "region", "kind", "life", "window", "shown", "confidence"),
+        "criteria_checked_on",
+    )
+    list_display_links = ("code", "title")
+    list_filter = (
+        *("published", LifeFilter, "kind", "mode", "confidence", "document__level"),
+        ("region", admin.RelatedOnlyFieldListFilter),
+        *("tiers", ("criteria_checked_on", admin.EmptyFieldListFilter)),
+        ("retired_on", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("document", "region")
+    date_hierarchy = "effective_from"
+    search_fields = ("code", "title", "document__title", "document__number", "region__name", "note", "how")
+    search_help_text = "按代码、名称、依据文件、发文字号、地区或说明查找"
+    autocomplete_fields = (
+        *("document", "region", "tiers", "authorities", "local_of", "replaces", "exclusion_groups"),
+    )
+    readonly_fields = ("life", "reading", "trial")
+    inlines = (ConditionInline, WindowInline)
+    fieldsets = (
+        (
+            "基本",
+            {
+                "fields": (
+                    *("code", "title", "document", "kind", "family", "region", "zone", "tiers", "event"),
+                    *("mode", "how", "authorities", "authority_note"),
+                )
+            },
+        ),
+        (
+            "金额",
+            {
+                "fields": (
+                    *("shape", "gives", "value", "rate", "base", "base_fact", ("cap", "cap_scope")),
+                    *(("cap_2", "cap_2_scope"), ("low", "high"), "step", "bands", "at_most", "indirect"),
+                    *("period", "amount_note"),
+                ),
+                "description": "金额一律以元为单位；来源没有写的留空，不要填 0。",
+            },
+        ),
+        (
+            "生效",
+            {
+                "fields": (
+                    *("life", "effective_from", "effective_until", "stated", "checked_on", "retired_on"),
+                )
+            },
+        ),
+        (
+            "条件核对与发布",
+            {
+                "fields": (
+                    *("reading", "trial", "criteria_checked_on", "confidence", "published", "source"),
+                    "note",
+                )
+            },
+        ),
+        ("关系", {"fields": ("local_of", "replaces", "exclusion_groups", "stacking", "terms")}),
+    )
+    shown = said("published", "对外发布", "已发布", "未发布")
+
+    def named(self, row: Instrument) -> str:
+        return f"{row.code} {row.title}"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Instrument]:
+        return super().get_queryset(request).prefetch_related("windows", "conditions")
+
+    @admin.display(description="申报时间")
+    def window(self, row: Instrument) -> str:
+        return wording.standing(row.standing(timezone.localdate()))
+
+    @admin.display(description="读出来")
+    def reading(self, row: Instrument) -> str:
+        """The saved rows as sentences, and below them what looks wrong."""
+        if not row.pk:
+            return "保存后显示。"
+        rows, words = list(row.conditions.all()), row.words
+        found = reading.warnings(rows, words, reading.asked_elsewhere(row))
+        return format_html(
+            "{}{}",
+            lines(reading.sentences(row, words)),
+            format_html("<br><br><strong>请核对</strong><br>{}", lines(found)) if found else "",
+        )
+
+    @admin.display(description="试算")
+    def trial(self, row: Instrument) -> str:
+        return reading.trial(row, row.words, timezone.localdate()) if row.pk else "保存后显示。"

@@ -1,0 +1,94 @@
+"""Pages of the questions that only some instruments ask, and of what can't be had together."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from enterprises.admin.base import RecordAdmin, RecordForm, lines, link, said
+
+from ..models import Condition, ExclusionGroup, Instrument, Question
+from . import reading
+
+KINDS = {
+    "money": "金额", "count": "整数", "percent": "百分比", "date": "日期", "flag": "是或否", "choice": "选一项",
+    "region": "地区", "industry": "行业", "labels": "选多项", "certifications": "认定记录",
+}  # fmt: skip
+
+
+class QuestionForm(RecordForm):
+    kind = forms.ChoiceField(label="值的种类", choices=[("", "请选择"), *KINDS.items()])
+
+
+@admin.register(Question)
+class QuestionAdmin(RecordAdmin):
+    form = QuestionForm
+    list_display = ("label", "name", "kind_said", "unit", "group", "about", "curable_said", "asked", "retired_on")
+    list_filter = ("group", "about", "curable", ("retired_on", admin.EmptyFieldListFilter))
+    search_fields = ("label", "name", "help")
+    search_help_text = "按问题、标识或说明查找"
+    fixed = ("name",)
+    readonly_fields = ("used",)
+    curable_said = said("curable", "可以努力达到", "可以", "不可以")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        rows = Condition.objects.filter(fact=OuterRef("name")).order_by().values("fact")
+        count = rows.annotate(count=Count("instrument", distinct=True)).values("count")
+        return super().get_queryset(request).annotate(asked=Coalesce(Subquery(count), 0))
+
+    @admin.display(description="值的种类", ordering="kind")
+    def kind_said(self, row: Question) -> str:
+        return KINDS[row.kind]
+
+    @admin.display(description="几项在问", ordering="asked")
+    def asked(self, row: Question) -> int:
+        return row.asked
+
+    @admin.display(description="哪些事项在问")
+    def used(self, row: Question) -> str:
+        return lines(link(one, f"{one.code} {one.title}") for one in reading.uses(row.name))
+
+
+class GroupForm(RecordForm):
+    members = forms.ModelMultipleChoiceField(
+        Instrument.objects.order_by("code"),
+        label="成员",
+        required=False,
+        widget=FilteredSelectMultiple("成员", False),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "members" in self.fields and self.instance.pk:
+            self.fields["members"].initial = self.instance.instruments.all()
+
+
+@admin.register(ExclusionGroup)
+class ExclusionGroupAdmin(RecordAdmin):
+    form = GroupForm
+    list_display = ("code", "rule", "size", "note", "retired_on")
+    list_filter = ("rule", ("retired_on", admin.EmptyFieldListFilter))
+    search_fields = ("code", "note", "instruments__code", "instruments__title")
+    search_help_text = "按代码、依据或成员查找"
+    fixed = ("code",)
+    readonly_fields = ("linked",)
+    fieldsets = ((None, {"fields": ("code", "rule", "note", "retired_on", "members", "linked")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExclusionGroup]:
+        return super().get_queryset(request).prefetch_related("instruments")
+
+    @admin.display(description="成员数")
+    def size(self, row: ExclusionGroup) -> int:
+        return len(row.instruments.all())
+
+    @admin.display(description="现有成员")
+    def linked(self, row: ExclusionGroup) -> str:
+        return lines(link(one, f"{one.code} {one.title}") for one in row.instruments.all()) if row.pk else "没有"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.instruments.set(form.cleaned_data["members"])
