@@ -1,10 +1,14 @@
 """How firms are searched: one FilterSet for the page and the API."""
 
+from typing import Any
+
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
-from django.forms import NumberInput, TextInput
 from django.utils import timezone
 
+from .kinds import Flag, Refused
+from .kinds.scalars import TRUE
 from .models import Enterprise, Region, Tier
 
 
@@ -22,20 +26,49 @@ class TierKeyFilter(filters.ChoiceFilter):
         )
 
 
+class Tick(forms.CheckboxInput):
+    """A checkbox that hands on what was sent: a typo must not count as ticked."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name)
+
+    def format_value(self, value: object) -> str:
+        return "true"
+
+
+class FlagField(forms.Field):
+    """是 or 否 in every way the vocabulary reads them; anything else is refused."""
+
+    widget = Tick(check_test=lambda value: str(value).lower() in TRUE)
+
+    def to_python(self, value: Any) -> bool | None:
+        try:
+            return None if value in self.empty_values else Flag().parse(value, label=str(self.label))
+        except Refused as why:
+            raise forms.ValidationError(str(why), why.code) from None
+
+
+class FlagFilter(filters.Filter):
+    """Yes, no, or not asked."""
+
+    field_class = FlagField
+
+
 class EnterpriseFilter(filters.FilterSet):
     q = filters.CharFilter(
-        method="named", label="名称或代码", widget=TextInput(attrs={"placeholder": "例如 精工 或 91210…"})
+        method="named", label="名称或代码", widget=forms.TextInput(attrs={"placeholder": "例如 精工 或 91210…"})
     )
     region = filters.ModelChoiceFilter(queryset=cities, method="inside", label="城市", empty_label="全省")
     tier = TierKeyFilter(method="holding", label="称号", empty_label="全部称号")
     year = filters.NumberFilter(
         method="decided_in",
         label="认定年度",
-        widget=NumberInput(attrs={"placeholder": "例如 2024"}),
+        widget=forms.NumberInput(attrs={"placeholder": "例如 2024"}),
         min_value=1990,
         max_value=2100,
+        decimal_places=0,
     )
-    valid = filters.BooleanFilter(method="still_valid", label="只看未过期的")
+    valid = FlagFilter(method="still_valid", label="只看未过期的")
 
     class Meta:
         model = Enterprise
@@ -48,9 +81,7 @@ class EnterpriseFilter(filters.FilterSet):
         return queryset.within(value.code)
 
     def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.certified(
-            value, timezone.localdate() if self.data.get("valid") in ("true", "on") else None
-        )
+        return queryset.certified(value, timezone.localdate() if self.form.cleaned_data["valid"] else None)
 
     def decided_in(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         return queryset.decided_in(int(value))

@@ -1,42 +1,52 @@
-"""Manners of the API: pages of results, one error shape, bodies that can't hurt, and its front door.
+"""Manners of the API: pages of results, filters, one error shape, and bodies that can't hurt.
 
-Every refusal is `{"errors": [{"field", "code", "message"}]}` in Chinese. Holds no answer to any question.
+Every refusal is `{"errors": [{"field", "code", "message"}]}` in Chinese. Holds no answer to any question, and
+no view: the views are made with what is here.
 """
 
+import difflib
 import json
 import re
-from typing import Any
+from decimal import Decimal
+from math import ceil
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
-from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.db.models import QuerySet
+from django.http import Http404
+from django_filters import FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 MAX_BODY = 1_000_000
+DEEPEST = 20
+WIDEST = 30
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+NOT_FOUND = ("not_found", "没有这个地址或这条记录。")
+FORBIDDEN = ("forbidden", "没有权限。")
 MESSAGES = {
     exceptions.ParseError: ("invalid_json", "请求体不是有效的 JSON，请检查引号、逗号和括号。"),
     exceptions.MethodNotAllowed: ("method_not_allowed", "这个地址不支持这种请求方法。"),
     exceptions.UnsupportedMediaType: ("unsupported_media_type", "请用 Content-Type: application/json 提交。"),
     exceptions.NotAcceptable: ("not_acceptable", "只提供 JSON，请把 Accept 设为 application/json。"),
     exceptions.Throttled: ("throttled", "请求太快了，请按 Retry-After 给出的秒数稍后再试。"),
-    Http404: ("not_found", "没有这个地址或这条记录。"),
-    PermissionDenied: ("forbidden", "没有权限。"),
+    exceptions.NotFound: NOT_FOUND,
+    Http404: NOT_FOUND,
+    exceptions.PermissionDenied: FORBIDDEN,
+    PermissionDenied: FORBIDDEN,
 }
 
 
 class Refusal(exceptions.APIException):
-    """A request that can't be answered; carries its own list of errors."""
+    """A request that can't be answered, for one reason: which field, a code and a sentence."""
 
-    status_code = 400
-
-    def __init__(self, errors: list[dict[str, str]]) -> None:
+    def __init__(self, field: str, code: str, message: str, status: int = 400) -> None:
         super().__init__()
-        self.errors = errors
+        self.errors, self.status_code = [error(field, code, message)], status
 
 
 def error(field: str, code: str, message: str) -> dict[str, str]:
@@ -46,17 +56,22 @@ def error(field: str, code: str, message: str) -> dict[str, str]:
 def refuse(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: whatever went wrong with the request, in the one shape."""
     if isinstance(exc, Refusal):
-        return Response({"errors": exc.errors}, status=400)
+        return Response({"errors": exc.errors}, status=exc.status_code)
     if isinstance(exc, exceptions.ValidationError):
         return Response({"errors": _fields(exc.get_full_details())}, status=400)
     found = next((known for kind, known in MESSAGES.items() if isinstance(exc, kind)), None)
     if found is None:
         return None
     status = getattr(exc, "status_code", 404 if isinstance(exc, Http404) else 403)
-    response = Response({"errors": [error("", *found)]}, status=status)
-    if isinstance(exc, exceptions.Throttled) and exc.wait:
-        response["Retry-After"] = str(int(exc.wait) + 1)
-    return response
+    return Response({"errors": [error("", *found)]}, status=status, headers=_headers(exc, context))
+
+
+def _headers(exc: Exception, context: dict[str, Any]) -> dict[str, str]:
+    if isinstance(exc, exceptions.Throttled):
+        return {"Retry-After": str(ceil(exc.wait or 1))}
+    if isinstance(exc, exceptions.MethodNotAllowed):
+        return {"Allow": ", ".join(context["view"].allowed_methods)}
+    return {}
 
 
 def _fields(details: Any) -> list[dict[str, str]]:
@@ -66,45 +81,111 @@ def _fields(details: Any) -> list[dict[str, str]]:
 
 
 class Pages(PageNumberPagination):
-    """`page` and `page_size` (50, at most 200)."""
+    """`page` (from 1) and `page_size` (50, at most 200)."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
-    invalid_page_message = "没有这一页。"
+
+    def get_page_size(self, request: Request) -> int:
+        size = self._whole(request, "page_size", self.page_size)
+        if size > self.max_page_size:
+            raise Refusal("page_size", "too_large", f"每页最多 {self.max_page_size} 条，请分几页取。")
+        return size
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        number = self._whole(request, "page", 1)
+        if number > paginator.num_pages:
+            raise Refusal("page", "not_found", f"没有第 {number} 页，一共 {paginator.num_pages} 页。", 404)
+        return number
+
+    def _whole(self, request: Request, name: str, default: int) -> int:
+        text = request.query_params.get(name, str(default))
+        if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+            raise Refusal(name, "not_a_number", f"{name} 请填从 1 起的整数，例如 {name}={default}。")
+        return int(text)
+
+
+class Filters(DjangoFilterBackend):
+    """Filters by the view's FilterSet; a parameter that it doesn't know is refused, not ignored."""
+
+    def get_filterset(self, request: Request, queryset: QuerySet, view: Any) -> FilterSet | None:
+        filterset = super().get_filterset(request, queryset, view)
+        known = [*filterset.filters, "page", "page_size"] if filterset else ["page", "page_size"]
+        for name in request.query_params:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"，是不是“{near[0]}”？" if near else f"，可用：{'、'.join(known)}。"
+                raise Refusal(_printable(name), "unknown_parameter", f"不认识参数“{_printable(name)}”{hint}")
+        return filterset
 
 
 class Body(JSONParser):
-    """JSON of at most a megabyte; too deep, not UTF-8 or half a character is a parse error, never a crash."""
+    """JSON of at most a megabyte, numbers exact; what can't be read is refused, never guessed and never a crash.
+
+    Refused are: too deep, not UTF-8, half a character, NaN and the infinities, and a key written twice, since
+    one of the two values would silently be lost.
+    """
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         text = stream.read(MAX_BODY + 1)
         if len(text) > MAX_BODY:
-            raise Refusal([error("", "too_large", "请求体超过 1 MB，请分几次提交。")])
-        try:
-            return _whole(json.loads(text.decode("utf-8"), parse_constant=_no_constant))
-        except (ValueError, RecursionError) as why:
-            raise exceptions.ParseError from why
+            raise Refusal("", "too_large", "请求体超过 1 MB，请分几次提交。")
+        data = _read(_decoded(text))
+        _check(data)
+        return data
 
 
-def _no_constant(name: str) -> Any:
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal("", "not_utf8", "请求体不是 UTF-8 编码（可能是 GBK），请转成 UTF-8 再提交。") from None
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(
+            text, parse_float=_exact, parse_constant=_no_constant, object_pairs_hook=_once_each
+        )
+    except RecursionError:
+        raise _too_deep() from None
+    except (ValueError, ArithmeticError):
+        raise exceptions.ParseError from None
+
+
+def _exact(text: str) -> Decimal:
+    """1.5e3 → 1500; one too large or too small to be any fact of a firm stays as written and is refused there."""
+    value = Decimal(text)
+    return Decimal(f"{value:f}") if abs(value.adjusted()) < WIDEST else value
+
+
+def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _whole(data: Any) -> Any:
-    """Refuses text that can't be written back as UTF-8."""
-    if LONE_SURROGATE.search(json.dumps(data, ensure_ascii=False)):
-        raise ValueError("lone surrogate")
-    return data
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = _printable(next(name for name in names if names.count(name) > 1))
+        raise Refusal(twice, "duplicate_key", f"“{twice}”写了不止一次，请只留一个。")
+    return found
 
 
-@require_safe
-def root(request: HttpRequest) -> JsonResponse:
-    """Where everything is."""
-    names = ("facts", "tiers", "regions", "industries", "documents", "instruments", "enterprises", "matches")
-    return JsonResponse({name: request.build_absolute_uri(reverse(f"api-{name}")) for name in names})
+def _check(data: Any, depth: int = 0) -> None:
+    """Refuses text that can't be written back as UTF-8, and what is nested deeper than any request is."""
+    if depth > DEEPEST:
+        raise _too_deep()
+    if isinstance(data, str) and LONE_SURROGATE.search(data):
+        raise exceptions.ParseError
+    for child in (*data, *data.values()) if isinstance(data, dict) else data if isinstance(data, list) else ():
+        _check(child, depth + 1)
 
 
-def missing(request: HttpRequest, rest: str) -> JsonResponse:
-    """Any other address under the API: the one error shape rather than a page."""
-    return JsonResponse({"errors": [error("", *MESSAGES[Http404])]}, status=404)
+def _too_deep() -> Refusal:
+    return Refusal("", "too_deep", f"请求体嵌套超过 {DEEPEST} 层，请按接口说明的格式提交。")
+
+
+def _printable(text: str) -> str:
+    return text[:40].encode("utf-8", "replace").decode()

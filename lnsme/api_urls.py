@@ -5,10 +5,10 @@ from django.urls import path, re_path
 from enterprises import api as enterprises
 from policies import api as policies
 
-from . import api
+from . import api_root
 
 urlpatterns = [
-    path("", api.root, name="api-root"),
+    path("", api_root.root, name="api-root"),
     path("facts/", policies.facts, name="api-facts"),
     path("tiers/", enterprises.Tiers.as_view(), name="api-tiers"),
     path("regions/", enterprises.Regions.as_view(), name="api-regions"),
@@ -19,5 +19,5 @@ urlpatterns = [
     path("instruments/", policies.Instruments.as_view(), name="api-instruments"),
     path("instruments/<slug:code>/", policies.OneInstrument.as_view(), name="api-instrument"),
     path("matches/", policies.matches, name="api-matches"),
-    re_path(r"^(?P<rest>.*)$", api.missing),
+    re_path("", api_root.Missing.as_view()),
 ]

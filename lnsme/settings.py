@@ -1,9 +1,10 @@
 """All settings, read from the environment; what isn't understood is refused at start.
 
-DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS and the SITE_* slots of the footer are all there is to set.
-Nothing else is configured here that a deployment would change.
+DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, API_RATE (requests a client may send, `600/min`), PROXIES (how many
+of our own stand in front and add to X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -24,14 +25,27 @@ def strict_bool(name: str, default: bool) -> bool:
     return text in {"true", "1", "yes"}
 
 
+def strict(name: str, default: str, form: str, advice: str) -> str:
+    """Text of a form, whole."""
+    text = env.str(name, default).strip()
+    if not re.fullmatch(form, text):
+        raise ImproperlyConfigured(f"{name}={text!r}：{advice}")
+    return text
+
+
 DEBUG = strict_bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
-if SECRET_KEY == DEVELOPMENT_KEY and set(ALLOWED_HOSTS) - {*LOOPBACK, "testserver"}:
-    raise ImproperlyConfigured("对外提供服务前请设置 SECRET_KEY（一串足够长的随机字符）。")
+PUBLIC_HOSTS = sorted(set(ALLOWED_HOSTS) - {*LOOPBACK, "testserver"})
+if PUBLIC_HOSTS and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 32):
+    raise ImproperlyConfigured("对外提供服务前请设置 SECRET_KEY（至少 32 个随机字符，不要用开发用的那一个）。")
+if PUBLIC_HOSTS and DEBUG:
+    raise ImproperlyConfigured(
+        f"DEBUG 会把内部信息给所有人看，不能和对外的 ALLOWED_HOSTS（{'、'.join(PUBLIC_HOSTS)}）一起用。"
+    )
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "lnsme.apps.DeskConfig",  # django.contrib.admin with our own site in it
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,6 +89,10 @@ TEMPLATES = [
     }
 ]
 
+if not re.match("(sqlite|postgres|postgresql)://", env.str("DATABASE_URL", "sqlite://")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL 请写成 sqlite:///文件路径 或 postgres://用户:密码@主机:端口/库名。"
+    )
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -84,6 +102,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+# Where the register's columns are kept between starts; every process of one site names the same folder.
+COLUMNS_DIR = Path(env.str("COLUMNS_DIR", str(BASE_DIR / "columns")))
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -119,11 +140,22 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_PAGINATION_CLASS": "lnsme.api.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["lnsme.api.Filters"],
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "lnsme.api.refuse",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "600/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": strict("API_RATE", "600/min", r"[1-9]\d*/(sec|min|hour|day)", "请写成 600/min 这样。")
+    },
+    "NUM_PROXIES": int(strict("PROXIES", "0", r"\d", "请填站点前面自有反向代理的层数，没有就填 0。")),
     "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {  # addresses carry what a firm has told us, so they don't get into any log of ours
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"django.server": {"level": "ERROR"}},
 }
 
 SITE_NAME = env.str("SITE_NAME", "辽宁中小企业政策服务")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, TextInput
 from django.utils import timezone
 
-from enterprises.filters import TierKeyFilter, cities
+from enterprises.filters import FlagFilter, TierKeyFilter, cities
 from enterprises.models import Level, Region
 
 from .models import Document, Instrument
@@ -77,7 +77,7 @@ class InstrumentFilter(DayFilter):
     tier = TierKeyFilter(method="for_tier", label="面向称号", empty_label="不限")
     mode = filters.ChoiceFilter(choices=Instrument.Mode.choices, label="兑现方式", empty_label="全部")
     life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="未失效的")
-    open = filters.BooleanFilter(method="open_now", label="正在申报")
+    open = FlagFilter(method="open_now", label="正在申报")
 
     class Meta:
         model = Instrument

@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from enterprises import samples, synthetic
+from enterprises.management.arguments import whole
 from enterprises.management.progress import shown
 
 MOST = 2_000_000
@@ -17,16 +18,13 @@ class Command(BaseCommand):
     help = "生成虚构样例企业（同一 seed 结果相同，已有的不重复生成）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("count", type=int, help="生成多少家")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("count", help="生成多少家")
+        parser.add_argument("--seed", default=1, help="随机种子，整数")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count, on = options["count"], timezone.localdate()
-        if not 0 < count <= MOST:
-            raise CommandError(f"数量请填 1 到 {MOST} 之间的整数。")
-        firms = iter(
-            shown(synthetic.firms(count, options["seed"], on=on), count, "虚构企业", self.stdout.write)
-        )
+        count, seed = whole(options["count"], "数量", 1, MOST), whole(options["seed"], "seed", 0, 10**9)
+        on = timezone.localdate()
+        firms = iter(shown(synthetic.firms(count, seed, on=on), count, "虚构企业", self.stdout.write))
         made = 0
         while batch := list(islice(firms, samples.BATCH)):
             made += samples.write(batch, on=on)

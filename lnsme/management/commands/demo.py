@@ -9,18 +9,20 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import get_internal_wsgi_application, run
 from django.utils import timezone
 
 from enterprises import register, samples
+from enterprises.management.arguments import whole
 from policies import answers, catalogue, matching
 from policies.management import terminal
 
 HOST = "127.0.0.1"
-SAMPLE = "大连精创机械有限公司（虚构）"
+SAMPLE = "91210213YTJC00041A"
 FIRMS = 300
 PAGES = (
     ("网站", ""),
-    ("样例企业的匹配结果", "check/results/?firm=91210213YTJC00041A"),
+    ("样例企业的匹配结果", f"check/results/?firm={SAMPLE}"),
     ("企业自测", "check/"),
     ("查政策", "policies/"),
     ("认定企业", "firms/"),
@@ -34,19 +36,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="做完就退出，不启动网站")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default=8000, help="网站的端口")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["no_serve"]:
-            _check_port(options["port"])
+        port, serve = whole(options["port"], "port", 1, 65535), not options["no_serve"]
+        if serve:
+            _check_port(port)
         self._load()
         self._match()
         self.stdout.write("")
         for label, path in PAGES:
-            self.stdout.write(f"  {label}：http://{HOST}:{options['port']}/{path}")
-        if not options["no_serve"]:
+            self.stdout.write(f"  {label}：http://{HOST}:{port}/{path}")
+        if serve:
             self.stdout.write("\n  按 Ctrl+C 停止。\n")
-            call_command("runserver", f"{HOST}:{options['port']}", use_reloader=False)
+            self.stdout.flush()
+            self._serve(port)
+
+    def _serve(self, port: int) -> None:
+        try:
+            run(HOST, port, get_internal_wsgi_application(), threading=True)
+        except KeyboardInterrupt:
+            self.stdout.write("已停止。")
 
     def _load(self) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING("建库和载入数据"))
@@ -75,4 +85,5 @@ def _check_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError:
-            raise CommandError(f"端口 {port} 已被占用，请换一个，例如 --port {port + 1}。") from None
+            other = port + 1 if port < 65535 else 8000
+            raise CommandError(f"端口 {port} 不能用（多半已被占用），请换一个，例如 --port {other}。") from None
