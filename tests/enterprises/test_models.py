@@ -277,7 +277,7 @@ def test_keys_and_readings():
     assert (row.year, str(row)) == (2022, "国家级专精特新“小巨人”企业（2022）")
     assert Certification(tier=tier, recognized_on=date(2023, 1, 2), recognized_in=2022).year == 2023
     assert str(Certification(tier=tier)) == "国家级专精特新“小巨人”企业（日期未知）"
-    assert str(Statement(fact="employees", value=12)) == "employees＝12"
+    assert str(Statement(fact="employees", value=12)) == "从业人数：12人"
     assert str(YearFigures(year=2025)) == "2025年"
 
 

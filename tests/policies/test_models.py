@@ -355,7 +355,7 @@ def test_rows_have_names_for_the_admin():
     group = ExclusionGroup.objects.get(code="dl-zjtx")
     assert str(group) == "dl-zjtx（就高不重复）"
     assert str(Question.objects.get(name="own_ip")) == "是否拥有自主知识产权"
-    assert str(condition()) == "employees 不低于（≥） 20"
+    assert str(condition()) == "从业人数不低于20人"
     assert str(condition(text="二十人以上")) == "二十人以上"
     assert str(instrument("DL-06b").windows.get()) == "每年3月至5月"
     assert str(Window()) == "申报批次"
