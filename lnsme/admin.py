@@ -1,4 +1,4 @@
-"""Accounts and groups: Django's own pages, with permissions named in Chinese and only those that the admin uses."""
+"""Accounts and groups: Django's own pages, with the permissions that the admin uses, in Chinese."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The admin site: its name, and rows in its drop-down searches under the names that their own pages give them."""
+"""The admin site: its name, and rows in drop-down searches under the names that their pages give."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every page of the admin shares: history with who and why, identifiers set once, words for what is empty.
+"""What every page of the admin shares: history with who and why, identifiers set once, words for nothing.
 
 Holds no model's page.
 """
@@ -118,7 +118,7 @@ def lines(parts: Iterable[Any], empty: str = "没有") -> str:
 
 
 def name_links(*fields: Any) -> None:
-    """Names the hidden tables of many-to-many fields, which the page of a deletion lists, after the fields."""
+    """Name the hidden tables of many-to-many fields after them, for the page that confirms a deletion."""
     for field in fields:
         field.through._meta.verbose_name = field.through._meta.verbose_name_plural = field.field.verbose_name
         field.through.__str__ = lambda row: f"第{row.pk}条"

@@ -12,6 +12,7 @@ from .. import codes
 from ..filters import cities
 from ..kinds import yuan
 from ..models import Certification, Enterprise, Tier, YearFigures
+from ..vocabulary import FACTS
 from .base import Inline, RecordAdmin, RecordForm, said
 from .statements import StatementInline
 
@@ -26,7 +27,7 @@ class EnterpriseForm(RecordForm):
     )
 
     def clean_uscc(self) -> str | None:
-        """Before the column's 18 characters are counted, so that spaces and full-width digits may be typed."""
+        """Before the column's 18 characters are counted, so that spaces may be typed."""
         given = self.cleaned_data["uscc"]
         try:
             return codes.clean_uscc(given) if given else None
@@ -37,9 +38,8 @@ class EnterpriseForm(RecordForm):
 @admin.display(description="读作")
 def money(row: YearFigures) -> str:
     """The yuan of the row in words, with their labels."""
-    said = ((name, getattr(row, name)) for name in YearFigures.MONEY)
-    label = {name: YearFigures._meta.get_field(name).verbose_name.removesuffix("（元）") for name in row.MONEY}
-    return "，".join(f"{label[name]}{yuan(value)}" for name, value in said if value is not None)
+    known = ((name, getattr(row, name)) for name in row.MONEY)
+    return "，".join(FACTS[name].label + yuan(value) for name, value in known if value is not None)
 
 
 class FiguresInline(Inline):

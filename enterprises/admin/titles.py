@@ -20,7 +20,8 @@ class TierAdmin(RecordAdmin):
     autocomplete_fields = ("after",)
     fixed = ("name", "level")
     fieldsets = (
-        (None, {"fields": ("label", "name", "level", "ladder", "rank", "after", "criteria_verified", "note")}),
+        (None, {"fields": ("label", "name", "level", "ladder", "rank", "after")}),
+        ("认定条件", {"fields": ("criteria_verified", "note")}),
         ("启用和停用", {"fields": ("valid_from", "valid_until", "retired_on")}),
         SOURCE,
     )

@@ -64,13 +64,13 @@ class ConditionAdmin(Worded, RecordAdmin):
     search_fields = ("instrument__code", "instrument__title", "value", "article", "text", "collected")
     search_help_text = "按事项、值、依据条款或原意查找"
     autocomplete_fields = ("instrument",)
-    readonly_fields = ("sentence", "collected")
+    readonly_fields = ("sentence",)
     sentence = staticmethod(sentence)
     fieldsets = (
         (None, {"fields": ("instrument", "sentence")}),
         ("在规则里的位置", {"fields": ("clause", "option", "need")}),
         ("条件", {"fields": ("fact", "operator", "value", "unit", "negated")}),
-        ("依据", {"fields": ("article", "text", "collected")}),
+        ("依据", {"fields": ("article", "text")}),
     )
     formfield_overrides = {models.PositiveSmallIntegerField: {"min_value": 1}}
 

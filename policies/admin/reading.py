@@ -1,4 +1,4 @@
-"""What an instrument's rows say, read back in words, and what looks wrong about them before they judge anyone.
+"""What an instrument's rows say, read back in words, and what looks wrong before they judge anyone.
 
 Reads rows and the pure rooms; writes nothing. Every warning is one Chinese sentence.
 """
@@ -74,7 +74,8 @@ def _uneven(rows: Rows) -> Iterator[str]:
 def _impossible(rows: Rows, words: Vocabulary) -> Iterator[str]:
     """Options that no value can meet, by themselves or together with what must hold in any case."""
     clauses = grouped(rows)
-    always = [row for options in clauses.values() if len(options) == 1 for row in next(iter(options.values()))]
+    single = [options for options in clauses.values() if len(options) == 1]
+    always = [row for options in single for option in options.values() for row in option]
     yield from (f"必须同时满足的条件自相矛盾：{label}。" for label in contradictions(always, words))
     for number, options in clauses.items():
         for option, together in options.items() if len(options) > 1 else ():
@@ -152,5 +153,3 @@ def asked_elsewhere(instrument: Instrument) -> set[str]:
 def uses(fact: str) -> list[Instrument]:
     """The instruments that ask for a fact."""
     return list(Instrument.objects.filter(conditions__fact=fact).distinct().order_by("code"))
-
-

@@ -9,15 +9,24 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from enterprises.admin.base import RecordAdmin, RecordForm, lines, link, said
+from enterprises.admin.base import RecordAdmin, RecordForm, lines, link
 
 from ..models import Condition, ExclusionGroup, Instrument, Question
 from . import reading
 
 KINDS = {
-    "money": "金额", "count": "整数", "percent": "百分比", "date": "日期", "flag": "是或否", "choice": "选一项",
-    "region": "地区", "industry": "行业", "labels": "选多项", "certifications": "认定记录",
-}  # fmt: skip
+    "money": "金额",
+    "count": "整数",
+    "percent": "百分比",
+    "points": "分数",
+    "date": "日期",
+    "flag": "是或否",
+    "choice": "选一项",
+    "region": "地区",
+    "industry": "行业",
+    "labels": "选多项",
+    "certifications": "认定记录",
+}
 
 
 class QuestionForm(RecordForm):
@@ -27,13 +36,12 @@ class QuestionForm(RecordForm):
 @admin.register(Question)
 class QuestionAdmin(RecordAdmin):
     form = QuestionForm
-    list_display = ("label", "name", "kind_said", "unit", "group", "about", "curable_said", "asked", "retired_on")
+    list_display = ("label", "name", "kind_said", "unit", "group", "about", "asked", "retired_on")
     list_filter = ("group", "about", "curable", ("retired_on", admin.EmptyFieldListFilter))
     search_fields = ("label", "name", "help")
     search_help_text = "按问题、标识或说明查找"
     fixed = ("name",)
     readonly_fields = ("used",)
-    curable_said = said("curable", "可以努力达到", "可以", "不可以")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         rows = Condition.objects.filter(fact=OuterRef("name")).order_by().values("fact")
@@ -87,7 +95,8 @@ class ExclusionGroupAdmin(RecordAdmin):
 
     @admin.display(description="现有成员")
     def linked(self, row: ExclusionGroup) -> str:
-        return lines(link(one, f"{one.code} {one.title}") for one in row.instruments.all()) if row.pk else "没有"
+        members = row.instruments.all() if row.pk else ()
+        return lines(link(one, f"{one.code} {one.title}") for one in members)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

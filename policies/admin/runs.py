@@ -1,0 +1,36 @@
+"""Runs of the whole catalogue over the register, to be looked at and thrown away; nobody writes them by hand."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ..models.runs import MatchList, MatchRun
+
+
+class Made:
+    """Rows that a command makes."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(MatchRun)
+class MatchRunAdmin(Made, admin.ModelAdmin):
+    list_display = ("on", "made_at", "firms")
+    date_hierarchy = "on"
+    search_fields = ("on",)
+    search_help_text = "按日期查找，例如 2026-05"
+
+
+@admin.register(MatchList)
+class MatchListAdmin(Made, admin.ModelAdmin):
+    list_display = ("run", "instrument", "yes", "unknown", "gained", "lost")
+    list_filter = ("run",)
+    list_select_related = ("run", "instrument")
+    search_fields = ("instrument__code", "instrument__title")
+    search_help_text = "按事项的代码或名称查找"
+    fields = ("run", "instrument", "yes", "unknown", "gained", "lost")
