@@ -56,7 +56,9 @@ class FlagFilter(filters.Filter):
 
 class EnterpriseFilter(filters.FilterSet):
     q = filters.CharFilter(
-        method="named", label="名称或代码", widget=forms.TextInput(attrs={"placeholder": "例如 精工 或 91210…"})
+        method="named",
+        label="名称或代码",
+        widget=forms.TextInput(attrs={"placeholder": "例如 精工 或 91210…"}),
     )
     region = filters.ModelChoiceFilter(queryset=cities, method="inside", label="城市", empty_label="全省")
     tier = TierKeyFilter(method="holding", label="称号", empty_label="全部称号")
@@ -81,7 +83,8 @@ class EnterpriseFilter(filters.FilterSet):
         return queryset.within(value.code)
 
     def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.certified(value, timezone.localdate() if self.form.cleaned_data["valid"] else None)
+        valid = self.form.cleaned_data.get("valid")
+        return queryset.certified(value, timezone.localdate() if valid else None)
 
     def decided_in(self, queryset: QuerySet, name: str, value: int) -> QuerySet:
         return queryset.decided_in(int(value))

@@ -44,13 +44,19 @@ class CertificationSerializer(serializers.ModelSerializer):
 
 
 class EnterpriseSerializer(serializers.ModelSerializer):
+    """`uscc` is null where the notice printed none; `zone` is empty where unknown, `none` outside of any.
+
+    `name_is_short` says that the source gave less than the whole name; `fictitious` marks samples.
+    """
+
     certifications = CertificationSerializer(many=True)
     url = serializers.SerializerMethodField()
 
     class Meta:
         model = Enterprise
         fields = [
-            "uscc", "name", "name_is_short", "region", "zone", "fictitious", "certifications", "url",
+            "uscc", "name", "name_is_short", "region", "zone", "industry", "founded_on", "fictitious",
+            "certifications", "url",
             "source", "source_url", "grade", "checked_on",
         ]  # fmt: skip
 
