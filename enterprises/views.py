@@ -35,7 +35,7 @@ def short_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 @method_decorator([require_safe, short_address], name="dispatch")
 class Search(FilterView):
-    """A list with filters, twenty a page; a filter that can't be read is shown as such and leaves the list be."""
+    """A list with filters, twenty a page; one that can't be read is shown as such and filters nothing."""
 
     paginate_by = 20
     strict = False

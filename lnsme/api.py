@@ -121,7 +121,7 @@ class Filters(DjangoFilterBackend):
 
 
 class Body(JSONParser):
-    """JSON of at most a megabyte, numbers exact; what can't be read is refused, never guessed and never a crash.
+    """JSON of at most a megabyte, numbers exact; what can't be read is refused and never guessed.
 
     Refused are: too deep, not UTF-8, half a character, NaN and the infinities, and a key written twice, since
     one of the two values would silently be lost.
@@ -145,9 +145,7 @@ def _decoded(text: bytes) -> str:
 
 def _read(text: str) -> Any:
     try:
-        return json.loads(
-            text, parse_float=_exact, parse_constant=_no_constant, object_pairs_hook=_once_each
-        )
+        return json.loads(text, parse_float=_exact, parse_constant=_no_constant, object_pairs_hook=_once_each)
     except RecursionError:
         raise _too_deep() from None
     except (ValueError, ArithmeticError):
@@ -155,7 +153,7 @@ def _read(text: str) -> Any:
 
 
 def _exact(text: str) -> Decimal:
-    """1.5e3 → 1500; one too large or too small to be any fact of a firm stays as written and is refused there."""
+    """1.5e3 → 1500; what is too large or too small to be any fact stays as written and is refused there."""
     value = Decimal(text)
     return Decimal(f"{value:f}") if abs(value.adjusted()) < WIDEST else value
 
@@ -179,7 +177,8 @@ def _check(data: Any, depth: int = 0) -> None:
         raise _too_deep()
     if isinstance(data, str) and LONE_SURROGATE.search(data):
         raise exceptions.ParseError
-    for child in (*data, *data.values()) if isinstance(data, dict) else data if isinstance(data, list) else ():
+    parts = (*data, *data.values()) if isinstance(data, dict) else data if isinstance(data, list) else ()
+    for child in parts:
         _check(child, depth + 1)
 
 

@@ -12,8 +12,9 @@ BLIND = ("C", "POSIX")
 
 @register(Tags.database)
 def database_knows_chinese(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """A PostgreSQL database made with LC_CTYPE=C takes no Han character for a letter: text search sees none."""
-    found = [name for name in databases or () if connections[name].vendor == "postgresql" and _ctype(name) in BLIND]
+    """A PostgreSQL database of LC_CTYPE=C takes no Han character for a letter: text search sees none."""
+    large = (name for name in databases or () if connections[name].vendor == "postgresql")
+    found = [name for name in large if _ctype(name) in BLIND]
     return [
         Warning(
             f"数据库“{name}”的 LC_CTYPE 是 C，不认识汉字，检索会漏。",

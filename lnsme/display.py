@@ -1,4 +1,4 @@
-"""How a reader wants pages to look: large text, light or dark. Two cookies, set by plain forms; no account, no script.
+"""How a reader wants pages to look: large text, light or dark. Two cookies, set by plain forms, no script.
 
 Nothing else is kept of a reader. What a cookie says is only ever one of `CHOICES`.
 """

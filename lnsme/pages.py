@@ -22,7 +22,7 @@ LADDER = ("创新型中小企业", "专精特新中小企业", "省级小巨人"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, the footer's filled slots and how the reader wants pages to look, for every template."""
+    """The site's name, the footer's filled slots and how the reader wants pages to look."""
     return {
         "site_name": settings.SITE_NAME,
         "site_slots": settings.SITE_SLOTS,

@@ -1,7 +1,8 @@
 """All settings, read from the environment; what isn't understood is refused at start.
 
-DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, API_RATE (requests a client may send, `600/min`), PROXIES (how many
-of our own stand in front and add to X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
+DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, COLUMNS_DIR (where the register's columns are kept), API_RATE
+(requests a client may send, `600/min`), PROXIES (how many of our own stand in front and add to
+X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
 """
 
 import re
@@ -38,7 +39,7 @@ SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK)
 PUBLIC_HOSTS = sorted(set(ALLOWED_HOSTS) - {*LOOPBACK, "testserver"})
 if PUBLIC_HOSTS and (SECRET_KEY == DEVELOPMENT_KEY or len(SECRET_KEY) < 32):
-    raise ImproperlyConfigured("对外提供服务前请设置 SECRET_KEY（至少 32 个随机字符，不要用开发用的那一个）。")
+    raise ImproperlyConfigured("对外提供服务前请设置 SECRET_KEY（至少32个随机字符，不要用开发用的）。")
 if PUBLIC_HOSTS and DEBUG:
     raise ImproperlyConfigured(
         f"DEBUG 会把内部信息给所有人看，不能和对外的 ALLOWED_HOSTS（{'、'.join(PUBLIC_HOSTS)}）一起用。"

@@ -30,7 +30,7 @@ HIDDEN_TIERS = ("gazelle_family", "srdi_product")
 
 @dataclass(frozen=True)
 class Asked:
-    """One fact as the page asks it: by one field, or by several under one heading (one a year, one a title)."""
+    """One fact as the page asks it: by one field, or by several (one a year, one a title)."""
 
     fact: Fact
     fields: tuple[forms.BoundField, ...]

@@ -86,4 +86,4 @@ def _check_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError:
             other = port + 1 if port < 65535 else 8000
-            raise CommandError(f"端口 {port} 不能用（多半已被占用），请换一个，例如 --port {other}。") from None
+            raise CommandError(f"端口 {port} 不能用（可能已被占用），请换一个，例如 --port {other}") from None
