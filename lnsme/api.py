@@ -11,7 +11,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any, NoReturn
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db.models import QuerySet
 from django.http import Http404
 from django_filters import FilterSet
@@ -22,7 +22,6 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-MAX_BODY = 1_000_000
 DEEPEST = 20
 WIDEST = 30
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -38,7 +37,9 @@ MESSAGES = {
     Http404: NOT_FOUND,
     exceptions.PermissionDenied: FORBIDDEN,
     PermissionDenied: FORBIDDEN,
+    RequestDataTooBig: ("too_large", "请求体超过 1 MB，请分几次提交。"),
 }
+STATUS = {Http404: 404, PermissionDenied: 403, RequestDataTooBig: 400}
 
 
 class Refusal(exceptions.APIException):
@@ -59,19 +60,12 @@ def refuse(exc: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"errors": exc.errors}, status=exc.status_code)
     if isinstance(exc, exceptions.ValidationError):
         return Response({"errors": _fields(exc.get_full_details())}, status=400)
-    found = next((known for kind, known in MESSAGES.items() if isinstance(exc, kind)), None)
-    if found is None:
+    kind = next((kind for kind in MESSAGES if isinstance(exc, kind)), None)
+    if kind is None:
         return None
-    status = getattr(exc, "status_code", 404 if isinstance(exc, Http404) else 403)
-    return Response({"errors": [error("", *found)]}, status=status, headers=_headers(exc, context))
-
-
-def _headers(exc: Exception, context: dict[str, Any]) -> dict[str, str]:
-    if isinstance(exc, exceptions.Throttled):
-        return {"Retry-After": str(ceil(exc.wait or 1))}
-    if isinstance(exc, exceptions.MethodNotAllowed):
-        return {"Allow": ", ".join(context["view"].allowed_methods)}
-    return {}
+    status = exc.status_code if isinstance(exc, exceptions.APIException) else STATUS[kind]
+    headers = {"Retry-After": str(ceil(exc.wait or 1))} if kind is exceptions.Throttled else None
+    return Response({"errors": [error("", *MESSAGES[kind])]}, status=status, headers=headers)
 
 
 def _fields(details: Any) -> list[dict[str, str]]:
@@ -121,17 +115,14 @@ class Filters(DjangoFilterBackend):
 
 
 class Body(JSONParser):
-    """JSON of at most a megabyte, numbers exact; what can't be read is refused and never guessed.
+    """JSON, numbers exact; what can't be read is refused and never guessed.
 
     Refused are: too deep, not UTF-8, half a character, NaN and the infinities, and a key written twice, since
     one of the two values would silently be lost.
     """
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        text = stream.read(MAX_BODY + 1)
-        if len(text) > MAX_BODY:
-            raise Refusal("", "too_large", "请求体超过 1 MB，请分几次提交。")
-        data = _read(_decoded(text))
+        data = _read(_decoded(stream.read()))
         _check(data)
         return data
 

@@ -106,8 +106,8 @@ class OneInstrument(DayMixin, RetrieveAPIView):
 @api_view(["POST"])
 def matches(request: Request) -> Response:
     """Judge one firm: `{"on", "uscc", "facts"}` → every instrument's answer, clause by clause."""
-    words, now = catalogue.load(), timezone.localtime()
-    asked = serializers.read_match(request.data, vocabulary=words.vocabulary, today=now.date())
+    data, words, now = request.data, catalogue.load(), timezone.localtime()
+    asked = serializers.read_match(data, vocabulary=words.vocabulary, today=now.date())
     if asked.errors:
         return Response({"errors": asked.errors}, status=400)
     known = asked.facts(words.vocabulary)
