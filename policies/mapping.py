@@ -209,7 +209,7 @@ def amount(record: dict[str, Any], mapping: dict[str, Any], kind: str) -> dict[s
         "low": money(given.get("min")),
         "high": money(given.get("max")),
         "step": money(given.get("step")),
-        "bands": [_band(row) for row in given.get("tiers", [])],
+        "bands": [_band(row) for row in (*given.get("tiers", []), *special.get("bands", []))],
         "at_most": special.get("at_most", False),
         "indirect": special.get("indirect", False),
         "gives": special.get("gives") or mapping["gives"].get(kind, "money"),
@@ -220,4 +220,5 @@ def amount(record: dict[str, Any], mapping: dict[str, Any], kind: str) -> dict[s
 
 def _band(row: dict[str, Any]) -> dict[str, Any]:
     bounds = {key: money(row[key]) for key in ("upto", "over", "at", "value") if key in row}
-    return bounds | {key: row[source] for key, source in (("rate", "rate"), ("text", "t")) if source in row}
+    words = (("rate", "rate"), ("text", "t"), ("year", "year"), ("fact", "fact"))
+    return bounds | {key: row[source] for key, source in words if source in row}

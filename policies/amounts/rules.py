@@ -18,7 +18,8 @@ def estimate(amount: Amount, facts: Facts) -> Estimate:
 
 def stated(amount: Amount, nobody: Facts) -> Estimate:
     """The amount as the document states it, for no firm in particular; the base is nobody's."""
-    return replace(estimate(replace(amount, base_fact=""), nobody), missing=())
+    bands = tuple(replace(band, fact="") for band in amount.bands)
+    return replace(estimate(replace(amount, base_fact="", bands=bands), nobody), missing=())
 
 
 def _fixed(amount: Amount, facts: Facts) -> Estimate:

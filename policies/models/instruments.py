@@ -200,25 +200,24 @@ class Instrument(Dated):
 
     def as_amount(self, vocabulary: Vocabulary | None = None) -> amounts.Amount:
         """The amount as the pure room reads it; a base that the vocabulary can't measure is only words."""
-        base = vocabulary.get(self.base_fact) if vocabulary else None
-        measured = vocabulary is None or (base is not None and base.kind == "money")
         caps = [(self.cap, self.cap_scope), (self.cap_2, self.cap_2_scope)]
         return amounts.Amount(
             shape=amounts.Shape(self.shape),
             value=self.value,
             rate=None if self.rate is None else Fraction(self.rate),
             base=self.base,
-            base_fact=self.base_fact if measured else "",
+            base_fact=_measure(self.base_fact, vocabulary),
             caps=tuple((cap, scope) for cap, scope in caps if cap is not None),
             low=self.low,
             high=self.high,
             step=self.step,
-            bands=tuple(_band(row) for row in self.bands),
+            bands=tuple(_band(row, vocabulary) for row in self.bands),
             at_most=self.at_most,
             indirect=self.indirect,
             gives=amounts.Gives(self.gives),
             period=self.period,
             note=self.amount_note,
+            scope=self.cap_scope if self.cap is None else "",
         )
 
     def as_criteria(self, vocabulary: Vocabulary) -> criteria.Criteria:
@@ -239,9 +238,17 @@ class Instrument(Dated):
         return [criteria.Clause(((condition,),)) for condition in place]
 
 
-def _band(row: dict[str, Any]) -> amounts.Band:
-    rate = row.get("rate")
-    bounds = {key: int(row[key]) for key in ("upto", "over", "at", "value") if row.get(key) is not None}
+def _measure(name: str, vocabulary: Vocabulary | None) -> str:
+    """A fact that a base can be measured by, or nothing."""
+    fact = vocabulary.get(name) if vocabulary else None
+    return name if vocabulary is None or (fact is not None and fact.kind == "money") else ""
+
+
+def _band(row: dict[str, Any], vocabulary: Vocabulary | None) -> amounts.Band:
+    rate, bounds = row.get("rate"), ("upto", "over", "at", "value", "year")
     return amounts.Band(
-        **bounds, rate=None if rate is None else Fraction(str(rate)), text=str(row.get("text", ""))
+        **{key: int(row[key]) for key in bounds if row.get(key) is not None},
+        rate=None if rate is None else Fraction(str(rate)),
+        text=str(row.get("text", "")),
+        fact=_measure(str(row.get("fact", "")), vocabulary),
     )

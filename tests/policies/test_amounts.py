@@ -5,9 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enterprises.kinds import yuan
+from enterprises.facts import Facts
+from enterprises.kinds import Interval, yuan
+from policies import catalogue
 from policies.amounts import RULES, Amount, Band, Estimate, Gives, Shape, Sort, estimate, stated, total
-from tests.cast import facts_of
+from policies.amounts.periods import Period, read
+from policies.models import Instrument
+from tests.cast import ON, facts_of
 from tests.strategies import YUAN, firms
 
 WAN = 10_000
@@ -137,11 +141,6 @@ def test_a_negative_base_gives_nothing():
         (((384_000, ""),), 384_000, "，最高38.4万元：640万元×6%＝38.4万元"),
         (((30 * WAN, ""),), 30 * WAN, "，最高30万元：640万元×6%＝38.4万元，封顶30万元"),
         (
-            ((20 * WAN, "单个项目"), (30 * WAN, "单户企业")),
-            20 * WAN,
-            "，单个项目最高20万元，单户企业最高30万元：640万元×6%＝38.4万元，封顶20万元",
-        ),
-        (
             ((50 * WAN, "单个项目"), (30 * WAN, "单户企业")),
             30 * WAN,
             "，单个项目最高50万元，单户企业最高30万元：640万元×6%＝38.4万元，封顶30万元",
@@ -190,6 +189,263 @@ def test_a_rate_is_written_with_all_its_places():
     found = workshop(replace(share, rate=Fraction(1, 80)), rd_expense="8000000")
     assert found.formula == "上年度研发费用×0.0125%：800万元×0.0125%＝1,000元"
     assert "×0.125%" in workshop(replace(share, rate=Fraction(1, 8))).formula
+
+
+# -- two caps at once --------------------------------------------------------------------------------------
+
+TWO_CAPS = ((20 * WAN, "单个项目"), (30 * WAN, "单户企业"))
+of_a_firm = replace(share, shape=Shape.RATE_CAPPED, caps=TWO_CAPS)
+of_a_project = replace(of_a_firm, base="投资额", base_fact="project_investment")
+
+
+@pytest.mark.parametrize(
+    ("expense", "sort", "low", "high", "ending"),
+    [
+        (20 * WAN, Sort.EXACT, 12_000, 12_000, "20万元×6%＝1.2万元"),
+        (
+            500 * WAN,
+            Sort.INTERVAL,
+            20 * WAN,
+            30 * WAN,
+            "＝30万元，全在一个项目封顶20万元，分在几个项目最高30万元",
+        ),
+        (
+            400 * WAN,
+            Sort.INTERVAL,
+            20 * WAN,
+            24 * WAN,
+            "＝24万元，全在一个项目封顶20万元，分在几个项目最高24万元",
+        ),
+        (2_000 * WAN, Sort.INTERVAL, 20 * WAN, 30 * WAN, "全在一个项目封顶20万元，分在几个项目最高30万元"),
+    ],
+)
+def test_a_firms_base_may_lie_in_one_project_or_in_many(expense, sort, low, high, ending):
+    found = workshop(of_a_firm, rd_expense=str(expense))
+    assert money(found) == (sort, low, high)
+    assert found.formula.endswith(ending)
+    assert (found.scope, found.several) == ("", None)
+
+
+def test_a_projects_base_stands_under_every_cap():
+    found = workshop(of_a_project, project_investment="5000000")
+    assert money(found) == (Sort.EXACT, 20 * WAN, 20 * WAN)
+    assert (found.scope, found.several) == ("单个项目", 30 * WAN)
+    alone = workshop(replace(of_a_project, caps=TWO_CAPS[:1]), project_investment="5000000")
+    assert (alone.high, alone.scope, alone.several) == (20 * WAN, "单个项目", None)
+
+
+def test_without_the_base_the_caps_say_whose_they_are():
+    found = workshop(of_a_project)
+    assert money(found) == (Sort.CEILING, None, 20 * WAN)
+    assert (found.scope, found.several, found.missing) == ("单个项目", 30 * WAN, ("project_investment",))
+    found = workshop(of_a_firm)
+    assert money(found) == (Sort.CEILING, None, 30 * WAN)
+    assert (found.scope, found.several) == ("", None)
+    found = workshop(replace(of_a_firm, caps=TWO_CAPS[:1]))
+    assert (found.high, found.scope, found.several) == (20 * WAN, "单个项目", None)
+
+
+def test_a_project_cap_alone_does_not_bound_a_firm():
+    found = workshop(replace(of_a_firm, caps=TWO_CAPS[:1], at_most=True), rd_expense="10000000")
+    assert money(found) == (Sort.CEILING, None, 60 * WAN)
+
+
+# -- a base that is an interval, and an award that matches another ---------------------------------------
+
+WIDE = Interval(100 * WAN, 200 * WAN)
+
+
+def known_to_lie(fact, interval):
+    known = facts_of("阜新小作坊")
+    return Facts({**known.stated, fact: interval}, on=ON, vocabulary=known.vocabulary)
+
+
+def test_an_interval_of_the_base_is_an_interval_of_the_amount():
+    part = replace(share, base="投资额", base_fact="project_investment")
+    found = estimate(part, known_to_lie("project_investment", WIDE))
+    assert money(found) == (Sort.INTERVAL, 6 * WAN, 12 * WAN)
+    assert found.formula == "投资额×6%：100万元至200万元×6%＝6万元至12万元"
+    assert found.inputs == (("project_investment", WIDE),)
+    assert found.missing == ("project_investment",)
+    capped = replace(part, caps=((5 * WAN, ""),))
+    found = estimate(capped, known_to_lie("project_investment", WIDE))
+    assert money(found) == (Sort.EXACT, 5 * WAN, 5 * WAN)
+    assert found.missing == ()
+    capped = replace(part, caps=((8 * WAN, ""),))
+    found = estimate(capped, known_to_lie("project_investment", WIDE))
+    assert money(found) == (Sort.INTERVAL, 6 * WAN, 8 * WAN)
+    assert found.formula.endswith("＝6万元至12万元，封顶8万元")
+
+
+def test_an_interval_of_a_firms_base_meets_a_project_cap():
+    wide = {2025: Interval(100 * WAN, 200 * WAN)}
+    found = estimate(replace(of_a_firm, caps=((3 * WAN, "单个项目"),)), known_to_lie("rd_expense", wide))
+    assert money(found) == (Sort.INTERVAL, 3 * WAN, 12 * WAN)
+    assert found.formula.endswith("＝6万元至12万元，一个项目封顶3万元")
+
+
+matching = Amount(Shape.MATCH, rate=Fraction(50), base="上级奖励", base_fact="project_investment")
+
+
+@pytest.mark.parametrize(
+    ("bands", "sort", "low", "high"),
+    [
+        ((), Sort.UNKNOWN, None, None),
+        ((Band(value=40 * WAN),), Sort.EXACT, 20 * WAN, 20 * WAN),
+        ((Band(value=40 * WAN), Band(value=60 * WAN)), Sort.INTERVAL, 20 * WAN, 30 * WAN),
+        ((Band(rate=Fraction(50), fact="revenue"),), Sort.CEILING, None, 45 * WAN),
+        ((Band(value=40 * WAN), Band(rate=Fraction(50), fact="revenue")), Sort.CEILING, None, 45 * WAN),
+        ((Band(rate=Fraction(50), fact="rd_expense"),), Sort.UNKNOWN, None, None),
+        ((Band(rate=Fraction(50)),), Sort.UNKNOWN, None, None),
+        ((Band(text="由省里另定"),), Sort.UNKNOWN, None, None),
+        ((Band(value=40 * WAN, year=2),), Sort.UNKNOWN, None, None),
+    ],
+)
+def test_a_match_follows_what_is_known_of_the_award_it_matches(bands, sort, low, high):
+    found = workshop(replace(matching, bands=bands))
+    assert money(found) == (sort, low, high)
+    assert workshop(replace(matching, bands=bands), project_investment="1").high == 0
+
+
+def test_a_match_names_what_would_tell():
+    found = workshop(replace(matching, bands=(Band(rate=Fraction(50), fact="rd_expense"),)))
+    assert found.missing == ("project_investment", "rd_expense_2025")
+    found = workshop(replace(matching, bands=(Band(rate=Fraction(50), fact="revenue"),)))
+    assert found.formula == "上级奖励×50%：（上级奖补不超过90万元）×50%＝45万元"
+    assert (found.inputs, found.missing) == ((("revenue", 180 * WAN),), ("project_investment",))
+
+
+# -- this year and later ones ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "others", "found", "words"),
+    [
+        ("", (), Period(), ""),
+        ("一次性", (), Period(), ""),
+        ("不超过12个月", (), Period(), ""),
+        ("不超过1年", (), Period(), ""),
+        ("每年", (), Period(yearly=True), "按年计，以后年度按当年情况另算"),
+        ("", ("单个项目每年",), Period(yearly=True), "按年计，以后年度按当年情况另算"),
+        ("不超过2年", (), Period(2), "最长2年，以后年度的数额来源没有写"),
+        ("不超过2年", ("贷款本金（年）",), Period(2, yearly=True), "按年计，最长2年，以后年度按当年情况另算"),
+        ("连续3年合计", (), Period(3, together=True), "3年合计，每年给多少来源没有写"),
+    ],
+)
+def test_a_period_tells_this_year_from_later_ones(period, others, found, words):
+    assert read(period, others) == found
+    assert found.sentence == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "later"),
+    [
+        ({"period": "每年，最长3年"}, 20 * WAN),
+        ({"period": "每年，最长3年", "caps": ((4 * WAN, ""),)}, 8 * WAN),
+        ({"period": "每年，最长3年", "gives": Gives.CREDIT}, None),
+        ({"period": "最长3年"}, None),
+        ({"period": "每年"}, None),
+        ({"period": "每年给，3年合计"}, None),
+    ],
+)
+def test_later_years_have_a_bound_only_where_the_text_gives_one(changes, later):
+    assert workshop(replace(Amount(Shape.FIXED, 10 * WAN), **changes)).later == later
+
+
+def test_a_yearly_rate_without_a_cap_bounds_no_later_year():
+    found = workshop(replace(share, period="每年，最长3年"), rd_expense="6400000")
+    assert (found.high, found.later) == (384_000, None)
+
+
+def test_rungs_of_a_ladder_are_later_and_never_this_year():
+    rungs = (Band(at=1, value=20 * WAN), Band(value=10 * WAN, year=2), Band(value=5 * WAN, year=3))
+    found = workshop(Amount(Shape.TIERED, base="投资额", base_fact="revenue", bands=rungs))
+    assert money(found) == (Sort.EXACT, 20 * WAN, 20 * WAN)
+    assert found.later == 15 * WAN
+    assert found.timing == "以后年度最高再得15万元，届时须符合当年条件：第2年10万元；第3年5万元"
+    found = workshop(Amount(Shape.FIXED, WAN, bands=(Band(text="另定", year=2),)))
+    assert (found.high, found.later) == (WAN, None)
+    assert found.timing == "以后年度的数额未写全，届时须符合当年条件：第2年另定"
+
+
+# -- the real instruments, a shape each --------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(db):
+    words = catalogue.vocabulary()
+
+    def of(code, **changes):
+        amount = Instrument.objects.get(code=code).as_amount(words)
+        return estimate(amount, facts_of("阜新小作坊", vocabulary=words, **changes))
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "sort", "low", "high"),
+    [
+        ("P-01", {}, Sort.EXACT, 20 * WAN, 20 * WAN),  # fixed
+        ("CN-F1", {}, Sort.APPROXIMATE, 600 * WAN, 600 * WAN),  # fixed, and passed on by the province
+        ("SY-01", {}, Sort.CEILING, None, 150 * WAN),  # max
+        ("CN-F2", {}, Sort.UNKNOWN, None, None),  # rate
+        ("CN-F2", {"equipment_loan": "10000000"}, Sort.EXACT, 15 * WAN, 15 * WAN),
+        ("CN-F3", {"insurance_premium": "1000000"}, Sort.CEILING, None, 80 * WAN),  # at most a rate
+        ("DL-15", {"project_investment": "3000000"}, Sort.EXACT, 60 * WAN, 60 * WAN),  # rate_capped
+        ("DL-15", {"project_investment": "10000000"}, Sort.EXACT, 200 * WAN, 200 * WAN),
+        ("DL-15", {"project_investment": "10000001"}, Sort.EXACT, 200 * WAN, 200 * WAN),
+        ("DL-15", {"project_investment": "9999999"}, Sort.EXACT, 1_999_999, 1_999_999),
+        ("DL-07", {}, Sort.CEILING, None, 100 * WAN),  # no rate, only a cap
+        ("AS-05", {}, Sort.INTERVAL, 20 * WAN, 50 * WAN),  # tiered, unclear which is whose
+        ("CN-T8", {"tech_transfer_income": "7000000"}, Sort.EXACT, 600 * WAN, 600 * WAN),
+        ("LN-F19", {}, Sort.INTERVAL, 30 * WAN, 100 * WAN),  # range
+        ("LN-F15", {"monthly_retail_increment": "25000000"}, Sort.CEILING, None, 10 * WAN),  # per_unit
+        ("LN-F20", {}, Sort.APPROXIMATE, 1_000 * WAN, 1_000 * WAN),  # approx
+        ("LN-C1", {}, Sort.NONE, None, None),  # none
+        ("LN-F6", {}, Sort.UNKNOWN, None, None),  # unknown
+        ("DL-03", {}, Sort.UNKNOWN, None, None),  # match
+        ("DL-03", {"national_subsidy": "1000000"}, Sort.EXACT, 30 * WAN, 30 * WAN),
+        ("AS-04", {"superior_talent_grant": "300000"}, Sort.EXACT, 30 * WAN, 30 * WAN),
+        ("FS-05", {"provincial_subsidy": "300000"}, Sort.EXACT, 3 * WAN, 3 * WAN),
+        ("FS-05", {"project_investment": "1000000"}, Sort.CEILING, None, 5 * WAN),
+        ("FS-05", {}, Sort.UNKNOWN, None, None),
+    ],
+)
+def test_real_amounts(real, code, changes, sort, low, high):
+    assert money(real(code, **changes)) == (sort, low, high)
+
+
+@pytest.mark.parametrize(
+    ("loan", "value"),
+    [("66666666", 999_999), ("66666667", 100 * WAN), ("66666600", 999_999), ("500000000", 100 * WAN)],
+)
+def test_low_altitude_interest_has_a_projects_cap_and_a_firms(real, loan, value):
+    """LN-2026-03: 1.5% of the loan, at most 100万元 a project and 500万元 a firm, each year."""
+    found = real("LN-F2", loan_principal=loan)
+    assert money(found) == (Sort.EXACT, value, value)
+    assert (found.scope, found.several) == ("单个项目每年", 500 * WAN)
+    assert found.inputs == (("loan_principal", int(loan)),)
+    assert found.timing == "按年计，以后年度按当年情况另算"
+
+
+def test_real_scopes_and_periods(real):
+    assert real("LN-F19").scope == real("AS-06").scope == "单个项目"
+    assert real("LN-F3").scope == "单个企业"
+    assert real("CN-F1").together
+    assert real("CN-F1").timing == "3年合计，每年给多少来源没有写"
+    assert real("SY-23").timing == real("DL-02").timing == "最长2年，以后年度的数额来源没有写"
+    assert real("CN-F2", equipment_loan="10000000").later is None
+    assert real("LN-F1").timing == "按年计，以后年度按当年情况另算"
+    assert real("SY-15").timing == ""
+
+
+def test_the_science_service_ladder_tells_this_year_from_the_next_two(real):
+    """SY-2025-SCISERV: 5% once above size, then 1% of the growth in the second and the third year."""
+    found = real("SY-09", main_revenue={"2025": "4000000"})
+    assert money(found) == (Sort.EXACT, 20 * WAN, 20 * WAN)
+    assert found.later == 30 * WAN
+    assert real("SY-10").later == 10 * WAN
+    assert real("SY-11").later is None
 
 
 # -- steps and bands ---------------------------------------------------------------------------------------
@@ -316,18 +572,28 @@ amounts = st.builds(
     whole_yuan,
     rates,
     base_fact=bases,
-    caps=st.lists(st.tuples(YUAN, st.sampled_from(["", "单户企业"])), max_size=2).map(tuple),
+    caps=st.lists(st.tuples(YUAN, st.sampled_from(["", "单户企业", "单个项目每年"])), max_size=2).map(tuple),
     low=whole_yuan,
     high=whole_yuan,
     step=whole_yuan,
     bands=st.lists(
-        st.builds(Band, whole_yuan, whole_yuan, whole_yuan, rates, whole_yuan, st.sampled_from(["", "减半"])),
+        st.builds(
+            Band,
+            whole_yuan,
+            whole_yuan,
+            whole_yuan,
+            rates,
+            whole_yuan,
+            st.sampled_from(["", "减半"]),
+            st.sampled_from([1, 1, 2]),
+            st.sampled_from(["", "revenue", "project_investment"]),
+        ),
         max_size=3,
     ).map(tuple),
     at_most=st.booleans(),
     indirect=st.booleans(),
     gives=st.sampled_from(Gives),
-    period=st.sampled_from(["", "每年"]),
+    period=st.sampled_from(["", "每年", "不超过2年", "连续3年合计", "每年，最长3年"]),
 )
 
 
@@ -343,7 +609,7 @@ def test_an_estimate_never_raises_and_keeps_its_promises(amount, firm):
         amount.shape in (Shape.RATE, Shape.RATE_CAPPED, Shape.MATCH, Shape.PER_UNIT)
         and found.high is not None
     ):
-        assert all(found.high <= cap for cap, _ in amount.caps)
+        assert all(found.high <= cap for cap, scope in amount.caps if scope != "单个项目每年" or found.scope)
     if found.missing:
         assert found.sort not in (Sort.EXACT, Sort.APPROXIMATE)
 
@@ -353,7 +619,7 @@ def test_what_is_exact_stays_exact_when_more_becomes_known(amount, firm):
     known, whole = (estimate(amount, facts) for facts in firm)
     if known.sort is Sort.EXACT:
         assert whole == known
-    if known.sort is Sort.CEILING and whole.high is not None:
+    if known.sort is Sort.CEILING and whole.high is not None and whole.scope == known.scope:
         assert whole.high <= known.high
 
 
@@ -362,3 +628,11 @@ def test_a_total_is_no_more_than_the_exact_money_in_it(drawn, firm):
     found = [estimate(amount, firm[0]) for amount in drawn]
     exact = [one.high for one in found if one.sort is Sort.EXACT and one.gives is Gives.MONEY]
     assert total(found) == sum(exact)
+
+
+@given(amounts, firms())
+def test_later_years_are_never_part_of_the_sum(amount, firm):
+    found = estimate(amount, firm[0])
+    assert money(found) == money(estimate(replace(amount, period=""), firm[0]))
+    assert found.later is None or (found.later >= 0 and found.timing)
+    assert found.gives is Gives.MONEY or not (found.timing or found.later or found.together)
