@@ -1,0 +1,83 @@
+"""The benchmark on a few hundred firms: ours and the peers installed count what judging each firm says."""
+
+from collections import Counter
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+
+from policies import criteria
+from policies.criteria import Answer
+from tests.bench import data, one_firm, ours, shape
+from tests.bench.instruments import instruments
+
+FIRMS, RULES = 300, instruments(20)
+NUMBERS = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
+COLUMNAR = {"Polars": "polars", "DuckDB": "duckdb", "Numpy": "numpy"}
+SINGLE = {"zen-engine": "zen", "json-logic": "json_logic", "rule-engine": "rule_engine"}
+
+
+@pytest.fixture(scope="module")
+def known():
+    return [data.facts(firm) for firm in sorted(data.firms(FIRMS), key=lambda one: one.region)]
+
+
+@pytest.fixture(scope="module")
+def oracle(known):
+    return [[criteria.judge(rule, facts).answer for facts in known] for rule in RULES]
+
+
+@pytest.fixture(scope="module")
+def columns():
+    return data.build(FIRMS, lambda text: None)
+
+
+def counted(oracle):
+    counts = (Counter(answers) for answers in oracle)
+    return [(one[Answer.YES], one[Answer.UNKNOWN]) for one in counts]
+
+
+def test_it_works(columns, oracle):
+    assert ours.counts(columns, RULES) == counted(oracle)
+    assert [ours.counts(columns, [rule])[0] for rule in RULES] == counted(oracle)
+    assert {Answer.YES, Answer.UNKNOWN, Answer.NO} == {answer for one in oracle for answer in one}
+
+
+def test_one_firm_is_answered_alike(known, oracle):
+    assert [[answers[number] for answers in oracle] for number in range(FIRMS)] == [
+        ours.verdicts(facts, RULES) for facts in known
+    ]
+
+
+def test_the_page_is_explained_with_the_answers_given(known):
+    answers, shown = ours.explained(known[0], RULES, page=5)
+    assert answers == ours.verdicts(known[0], RULES)
+    assert [one.answer for one in shown] == sorted(answers, key=["yes", "unknown", "no"].index)[:5]
+
+
+def test_what_is_made_is_kept_and_the_same_again(tmp_path):
+    said = []
+    made, kept = (data.columns(50, tmp_path, said.append) for _ in range(2))
+    assert len(said) == 1
+    assert list(made.blocks[0].rows()) == list(kept.blocks[0].rows())
+
+
+@pytest.mark.parametrize("name", COLUMNAR)
+def test_a_peer_counts_the_same(name, columns, oracle):
+    module = COLUMNAR[name]
+    if not (find_spec(module) and find_spec("numpy")):
+        pytest.skip(f"{module} or numpy isn't installed: pip install '.[bench]'")
+    table = import_module("tests.bench.table").table(columns, shape.columns(RULES))
+    peer = getattr(import_module(f"tests.bench.{module}_"), name)(table)
+    assert peer.counts(RULES) == counted(oracle)
+    assert [peer.counts([rule])[0] for rule in RULES] == counted(oracle)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_an_engine_for_one_firm_answers_the_same(name, known, oracle):
+    if not find_spec(SINGLE[name]):
+        pytest.skip(f"{name} isn't installed: pip install '.[bench]'")
+    wanted = shape.columns(RULES)
+    judge = one_firm.PEERS[name](RULES, wanted)
+    found = [judge(shape.row(facts.known(), wanted)) for facts in known[:40]]
+    assert found == [[NUMBERS[answers[number]] for answers in oracle] for number in range(40)]
