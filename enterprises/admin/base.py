@@ -18,8 +18,6 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from .. import sync
 
-SHORT = forms.TextInput(attrs={"size": 14})
-
 
 class RecordForm(forms.ModelForm):
     change_reason = forms.CharField(
@@ -65,6 +63,13 @@ class RecordAdmin(Named, SimpleHistoryAdmin):
     called_with: tuple[str, ...] = ()
     list_per_page = 50
     object_history_list_template = "admin/history_list.html"
+    formfield_overrides = {
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})},
+        models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})},
+    }
+
+    class Media:
+        css = {"all": ("desk.css",)}
 
     def named(self, row: models.Model) -> str:
         """What a row is called where it is picked from; `called_with` are the relations this reads."""
@@ -104,6 +109,7 @@ class RecordAdmin(Named, SimpleHistoryAdmin):
 class Inline(Named, admin.TabularInline):
     extra = 0
     show_change_link = True
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 14})}}
 
 
 def link(row: models.Model, text: str = "") -> SafeString:

@@ -26,6 +26,10 @@ class EnterpriseForm(RecordForm):
         widget=forms.TextInput(attrs={"size": 24}),
     )
 
+    zone = forms.CharField(
+        label="所在园区", required=False, max_length=60, help_text="确知不在园区的填 none，不知道就留空。"
+    )
+
     def clean_uscc(self) -> str | None:
         """Before the column's 18 characters are counted, so that spaces may be typed."""
         given = self.cleaned_data["uscc"]
@@ -44,7 +48,7 @@ def money(row: YearFigures) -> str:
 
 class FiguresInline(Inline):
     model = YearFigures
-    fields = ("year", *YearFigures.MONEY, "money", "origin", "source", "grade", "checked_on")
+    fields = ("year", *YearFigures.MONEY, "money", "origin", "source")
     readonly_fields = ("money",)
     money = staticmethod(money)
 
@@ -54,7 +58,7 @@ class CertificationInline(Inline):
     autocomplete_fields = ("tier",)
     fields = (
         *("tier", "act", "stage", "batch", "recognized_on", "recognized_in", "valid_from", "valid_until"),
-        *("ended_on", "end_reason", "source", "grade"),
+        *("ended_on", "end_reason", "source"),
     )
 
 
@@ -83,7 +87,7 @@ class TierFilter(admin.SimpleListFilter):
 @admin.register(Enterprise)
 class EnterpriseAdmin(RecordAdmin):
     form = EnterpriseForm
-    list_display = ("name", "nature", "uscc", "place", "industry", "titles", "grade", "checked_on")
+    list_display = ("name", "nature", "uscc", "place", "industry", "titles", "checked_on")
     list_filter = ("fictitious", CityFilter, TierFilter, "grade")
     list_select_related = ("region__parent", "industry")
     search_fields = ("name", "uscc")
@@ -97,7 +101,7 @@ class EnterpriseAdmin(RecordAdmin):
         ("登记", {"fields": ("region", "zone", "industry", "founded_on")}),
         ("来源", {"fields": ("source", "source_url", "grade", "checked_on")}),
     )
-    nature = said("fictitious", "性质", "虚构样例，不是真实企业", "真实企业")
+    nature = said("fictitious", "性质", "虚构样例", "真实企业")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
         return super().get_queryset(request).prefetch_related("certifications__tier")
@@ -113,7 +117,7 @@ class EnterpriseAdmin(RecordAdmin):
 
     @admin.display(description="认定记录")
     def titles(self, row: Enterprise) -> str:
-        return "、".join(str(one) for one in row.certifications.all()) or "没有登记"
+        return "、".join(str(one.tier) for one in row.certifications.all()) or "没有登记"
 
 
 @admin.register(YearFigures)

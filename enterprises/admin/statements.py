@@ -1,7 +1,7 @@
 """Facts stated of firms: picked by their labels, their values shown as a person reads them."""
 
+import json
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ..facts import Fact, Vocabulary
+from ..kinds import Refused
 from ..models import Statement, YearFigures, readable
 from ..vocabulary import FACTS
 from .base import Inline, RecordAdmin, RecordForm
@@ -73,36 +74,56 @@ class WordedForm(RecordForm):
 
 
 class StatementForm(WordedForm):
+    """A value is typed as people write it (300万元, 是, 民营) and kept in the API's form of its kind."""
+
     fact = FactField(label="事实")
+    value = forms.CharField(
+        label="值", help_text="例如 120、300万元、6%、是、2020-01-01、民营；有几项的用顿号隔开。"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "fact" in self.fields:
             facts = [fact for fact in self.words.stated() if fact.name not in ELSEWHERE]
             self.fields["fact"].offer(facts, self.instance.fact)
+        if self.instance.pk:
+            self.initial["value"] = typed(self.instance, self.words)
 
     def clean(self) -> dict[str, Any]:
-        """The row itself checks only the facts that this floor knows."""
         given = super().clean() or self.cleaned_data
-        name, value = given.get("fact"), given.get("value")
-        if name and name not in FACTS:
-            on = given.get("stated_on") or date.today()
-            for _, why in self.words.read({name: value}, on=on, wire=True)[1]:
+        fact, text = self.words.get(given.get("fact", "")), given.get("value")
+        if fact is not None and text:
+            try:
+                given["value"] = fact.how.encode(written(fact, text))
+            except Refused as why:
                 self.add_error("value", str(why))
         return given
 
 
-@admin.display(description="读作")
-def reads(row: Statement) -> str:
-    return readable(row.fact, row.value, getattr(row, "words", FACTS)) if row.pk else ""
+def written(fact: Fact, text: str) -> Any:
+    """The value of a text: what a person writes, or the API's form of what has no simple writing."""
+    if text[:1] in "[{":
+        try:
+            return fact.parse(json.loads(text), wire=True)
+        except json.JSONDecodeError:
+            pass
+    return fact.parse(text)
+
+
+def typed(row: Statement, words: Vocabulary) -> str:
+    """The text that reads back as the row's value."""
+    fact, plain = words.get(row.fact), json.dumps(row.value, ensure_ascii=False)
+    try:
+        value = fact.parse(row.value, wire=True) if fact else None
+        return fact.show(value) if fact and fact.parse(fact.show(value)) == value else plain
+    except Refused:
+        return plain
 
 
 class StatementInline(Worded, Inline):
     model = Statement
     form = StatementForm
-    fields = ("fact", "value", "reads", "origin", "stated_on", "source", "grade", "checked_on")
-    readonly_fields = ("reads",)
-    reads = staticmethod(reads)
+    fields = ("fact", "value", "origin", "stated_on", "source")
 
 
 class FactFilter(admin.SimpleListFilter):
@@ -127,12 +148,10 @@ class StatementAdmin(Worded, RecordAdmin):
     search_fields = ("enterprise__name", "enterprise__uscc", "source")
     search_help_text = "按企业名称、统一社会信用代码或来源查找"
     autocomplete_fields = ("enterprise",)
-    readonly_fields = ("reads",)
     fieldsets = (
-        (None, {"fields": ("enterprise", "fact", "value", "reads", "origin", "stated_on")}),
+        (None, {"fields": ("enterprise", "fact", "value", "origin", "stated_on")}),
         ("来源", {"fields": ("source", "source_url", "grade", "checked_on")}),
     )
-    reads = staticmethod(reads)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         words = self.words(request)

@@ -35,8 +35,8 @@ class ConditionInline(Worded, Inline):
     model = Condition
     form = ConditionForm
     fields = (
-        *("clause", "option", "need", "negated", "fact", "operator", "value", "unit", "article", "text"),
-        "sentence",
+        *("clause", "option", "need", "negated", "fact", "operator", "value", "unit", "sentence"),
+        *("article", "text"),
     )
     readonly_fields = ("sentence",)
     sentence = staticmethod(sentence)

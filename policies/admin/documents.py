@@ -95,7 +95,7 @@ class DownInline(Inline):
 
 @admin.register(Document)
 class DocumentAdmin(LifeAdmin):
-    list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade", "checked_on")
+    list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade")
     list_display_links = ("code", "title")
     list_filter = (
         *("listed", LifeFilter, "level", ("region", admin.RelatedOnlyFieldListFilter), "grade", "seen"),

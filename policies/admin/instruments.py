@@ -40,10 +40,7 @@ class InstrumentForm(WordedForm):
 @admin.register(Instrument)
 class InstrumentAdmin(Worded, LifeAdmin):
     form = InstrumentForm
-    list_display = (
-        *("code", "title", "region", "kind", "life", "window", "shown", "confidence"),
-        "criteria_checked_on",
-    )
+    list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
     list_display_links = ("code", "title")
     list_filter = (
         *("published", LifeFilter, "kind", "mode", "confidence", "document__level"),
@@ -107,6 +104,10 @@ class InstrumentAdmin(Worded, LifeAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Instrument]:
         return super().get_queryset(request).prefetch_related("windows", "conditions")
+
+    @admin.display(description="可信度", ordering="confidence")
+    def sure(self, row: Instrument) -> str:
+        return row.get_confidence_display().partition("：")[0]
 
     @admin.display(description="申报时间")
     def window(self, row: Instrument) -> str:

@@ -126,9 +126,10 @@ def _between(value: Any, lows: list[tuple[Any, bool]], highs: list[tuple[Any, bo
 
 def _new(rows: Rows, words: Vocabulary, asked: set[str]) -> Iterator[str]:
     """A fact that nobody else asks for is more often a slip than a need."""
-    for name in dict.fromkeys(row.fact for row in rows if row.fact and row.operator != criteria.MANUAL):
-        if name in words and name not in asked:
-            yield f"还没有别的事项问过“{words[name].label}”，请确认没有选错事实。"
+    names = dict.fromkeys(row.fact for row in rows if row.operator != criteria.MANUAL)
+    new = [words[name].label for name in names if name in words and name not in asked]
+    if new:
+        yield f"还没有别的事项问过：{'、'.join(new)}。请确认没有选错事实。"
 
 
 def trial(instrument: Instrument, words: Vocabulary, on: date) -> str:

@@ -1,4 +1,4 @@
-"""Runs of the whole catalogue over the register, to be looked at and thrown away; nobody writes them by hand."""
+"""Runs of the whole catalogue over the register, to look at and to throw away; nobody writes them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every page of the admin, on the real data: it opens, it speaks Chinese, and a list costs the same however long."""
+"""Every page of the admin opens on the real data, in Chinese, and a list costs a fixed number of queries."""
 
 import re
 from html.parser import HTMLParser
