@@ -40,11 +40,15 @@ class Search(FilterView):
     paginate_by = 20
     strict = False
 
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        """Always bound: what a filter does when nothing was asked for, it does on an empty address too."""
+        return {**super().get_filterset_kwargs(filterset_class), "data": self.request.GET}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`asked`: each filter that was set, in words, and the address that leaves it out."""
         context = super().get_context_data(**kwargs)
         form = self.filterset.form
-        set_ = [(field, _chosen(field)) for field in form if form.is_bound and not field.errors]
+        set_ = [(field, _chosen(field)) for field in form if not field.errors]
         asked = [(field.label, words, self._without(field.name)) for field, words in set_ if words]
         return {**context, "form": form, "asked": asked}
 

@@ -18,6 +18,7 @@ from . import display
 
 PAPER = "2023-04"
 SOURCES = {"种子论文": "学术论文，未核对官方数据"}
+COLUMNS = {"时点": "on", "地区": "area", "指标": "label", "数值": "count", "说明": "note"}
 LADDER = ("创新型中小企业", "专精特新中小企业", "省级小巨人", "国家级小巨人")
 
 
@@ -67,8 +68,13 @@ def counts() -> list[dict[str, str]]:
     for row in rows_of("aggregate_counts.csv"):
         source = source if row["来源"] == "同上" else row["来源"]
         words = next((words for start, words in SOURCES.items() if source.startswith(start)), source)
-        rows.append({"on": row["时点"], "area": row["地区"], "label": row["指标"], "count": row["数值"],
-                     "source": words, "note": row["说明"]})  # fmt: skip
+        rows.append(
+            {
+                "source": words,
+                "shown": f"{int(row['数值']):,}",
+                **{COLUMNS[k]: v for k, v in row.items() if k in COLUMNS},
+            }
+        )
     return rows
 
 

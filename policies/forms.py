@@ -17,6 +17,7 @@ from enterprises.kinds import Certificate, Certificates, Day, Refused
 from enterprises.models import Enterprise
 
 NONE = "none"
+REST = "tier_rest"
 UNSURE = ("", "不清楚")
 YES_NO = (UNSURE, ("是", "是"), ("否", "否"))
 FIRST = (
@@ -48,7 +49,12 @@ class Asked:
 class FactsForm(forms.Form):
     """`FactsForm(request.GET, vocabulary=…, on=…)`; valid → `.facts()`. Any refusal is on its own field."""
 
-    firm = forms.CharField(label="企业名称或统一社会信用代码", required=False, max_length=120)
+    firm = forms.CharField(
+        label="企业名称或统一社会信用代码",
+        required=False,
+        max_length=120,
+        help_text="填了能带出名录里已有的信息；不填也能继续。",
+    )
     on = forms.CharField(label="按哪一天的政策", required=False, max_length=20)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, vocabulary: Vocabulary, on: date) -> None:
@@ -103,10 +109,10 @@ class FactsForm(forms.Form):
 
     def _read_tiers(self, fact: Fact) -> None:
         """Each tier is held (and since which year), lacking, or not answered."""
-        held, lacks = [], set()
+        held, lacks, nothing_else = [], set(), self.cleaned_data.get(REST) == NONE
         for key in fact.choices:
             answer = self.cleaned_data.get(tier_field(key)) or ""
-            if answer == NONE:
+            if answer == NONE or (not answer and nothing_else and tier_field(key) in self.fields):
                 lacks.add(key)
             elif answer:
                 held.append(
@@ -166,7 +172,13 @@ def _names(fact: Fact, on: date) -> list[tuple[str, int | None]]:
 def _fields(fact: Fact, on: date) -> dict[str, forms.Field]:
     if fact.kind == "certifications":
         shown = {key: label for key, label in fact.choices.items() if key.split(":")[0] not in HIDDEN_TIERS}
-        return {tier_field(key): _tier_field(label, on) for key, label in shown.items()}
+        rest = forms.ChoiceField(
+            label="其余称号",
+            required=False,
+            choices=[UNSURE, (NONE, "上面没选的都没有")],
+            error_messages=_pick("其余称号"),
+        )
+        return {**{tier_field(key): _tier_field(label, on) for key, label in shown.items()}, REST: rest}
     return {name: _field(fact, year) for name, year in _names(fact, on)}
 
 

@@ -6,6 +6,7 @@ Each view reads the day and the form, makes one call into the domain and renders
 from collections import Counter
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,7 +23,8 @@ from .models import Document, Instrument
 
 Data = dict[str, Any]
 GROUPS = ("yes", "unknown", "near", "no")
-ASKED_NEXT = 4
+ASKED_NEXT = 3
+IN_FULL = 6
 
 
 class Instruments(Search):
@@ -33,7 +35,8 @@ class Instruments(Search):
 
     def get_queryset(self) -> Any:
         rows = Instrument.objects.published().with_rules()
-        return rows.order_by("-document__written_on", "code").distinct()
+        day = Coalesce("document__written_on", "document__published_on")
+        return rows.order_by(day.desc(nulls_last=True), "code").distinct()
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
@@ -48,7 +51,8 @@ class Documents(Search):
 
     def get_queryset(self) -> Any:
         rows = Document.objects.published().select_related("region")
-        return rows.prefetch_related("issued_by", "instruments")
+        day = Coalesce("written_on", "published_on")
+        return rows.prefetch_related("issued_by").order_by(day.desc(nulls_last=True), "code")
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
@@ -67,11 +71,13 @@ def instrument(request: HttpRequest, code: str) -> HttpResponse:
     form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
     facts = form.facts() if form.is_valid() else Facts({}, on=form.day, vocabulary=words.vocabulary)
     match = matching.judge(found, facts, words, now.time() if facts.on == now.date() else None)
+    query = f"?{request.GET.urlencode()}" if facts.stated else ""
+    rows = [offer.instrument for offer in words.offers]
+    links = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
     context = {
         "instrument": found,
-        "match": _named(answers.of_match(match, words.vocabulary, facts.on), words),
+        "match": _linked(answers.of_match(match, words.vocabulary, facts.on), links),
         "judged": bool(facts.stated),
-        "criteria": answers.of_clauses(found.as_criteria(words.vocabulary).clauses, words.vocabulary),
         "form": form,
         "on": facts.on,
         "query": request.GET.urlencode(),
@@ -114,9 +120,7 @@ def results(request: HttpRequest) -> HttpResponse:
         return _questions(request, form, status=400)
     facts = form.facts()
     found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
-    return render(
-        request, "policies/results.html", _shown(request, form, facts, answers.of_result(found), words)
-    )
+    return render(request, "policies/results.html", _shown(request, form, facts, answers.of_result(found)))
 
 
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
@@ -126,37 +130,38 @@ def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> Http
     return render(request, "policies/check.html", context, status=status)
 
 
-def _shown(
-    request: HttpRequest, form: FactsForm, facts: Facts, result: Data, words: catalogue.Catalogue
-) -> Data:
-    groups = {
-        name: [_named(one, words) for one in result["matches"] if one["group"] == name] for name in GROUPS
-    }
+def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) -> Data:
+    """All that the result page shows; open matches beyond the first few are listed in one line each."""
+    rows = [one["instrument"] for one in result["matches"]]
+    links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
+    matches = [_linked(one, links) for one in result["matches"]]
+    groups = {name: [one for one in matches if one["group"] == name] for name in GROUPS}
+    in_full = len(matches) if "all" in request.GET else IN_FULL
     return {
         "counts": result["counts"],
         "labels": answers.GROUP_LABELS,
         "groups": groups,
+        "full": groups["unknown"][:in_full],
+        "brief": groups["unknown"][in_full:],
         "refusals": _by_reason(groups["no"]),
         "next": _most_wanted(groups["unknown"], form),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
         "on": facts.on,
-        "today": facts.on == timezone.localdate(),
         "kept": [(name, value) for name, values in request.GET.lists() for value in values],
         "query": request.GET.urlencode(),
         "all": "all" in request.GET,
     }
 
 
-def _named(match: Data, words: catalogue.Catalogue) -> Data:
-    """The match with its exclusive instruments' titles, and whether the source gives any clause's number."""
-    titles = {offer.instrument.code: offer.instrument.title for offer in words.offers}
-    others = [
-        {**one, "others": [(code, titles[code]) for code in one["codes"] if code in titles]}
+def _linked(match: Data, links: dict[str, tuple[str, str]]) -> Data:
+    """The match with address and title of what it excludes, and whether the source numbers no clause."""
+    exclusive = [
+        {**one, "others": [links[code] for code in one["codes"] if code in links]}
         for one in match["exclusive_with"]
     ]
-    cited = any(one["article"] for one in match["clauses"])
-    return {**match, "exclusive_with": others, "cited": cited}
+    uncited = not any(one["article"] for one in match["clauses"])
+    return {**match, "exclusive_with": exclusive, "uncited": uncited}
 
 
 def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
