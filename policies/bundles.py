@@ -126,7 +126,7 @@ def best(
     groups, caps = tuple(groups), tuple(caps)
     refused = _refused(wanted, groups, received)
     search = _Search(_without(wanted, refused), groups, caps, STEPS)
-    hopeful = {code: sure for code, why in refused.items() if (sure := _certain(why))}
+    hopeful = _refused(wanted, groups, received, hopeful=True)
     written = tuple(group for group in groups if group.rule is not Rule.UNWRITTEN)
     possible = search
     if len(hopeful) < len(refused) or len(written) < len(groups):
@@ -147,13 +147,19 @@ def best(
 Reasons = dict[str, tuple[Reason, ...]]
 
 
-def _refused(wanted: dict[str, Item], groups: tuple[Group, ...], received: frozenset[str]) -> Reasons:
-    """What can't be had whatever is chosen: shut out by what was received, or requiring what can't be had."""
+def _refused(
+    wanted: dict[str, Item], groups: tuple[Group, ...], received: frozenset[str], *, hopeful: bool = False
+) -> Reasons:
+    """What can't be had whatever is chosen: shut out by what was received, or requiring what can't be had.
+
+    `hopeful` takes it that what is uncertain is allowed.
+    """
     found: dict[str, list[Reason]] = {}
     for group in groups:
         for before in sorted(group.codes & received):
-            for code in wanted.keys() & group.codes:
-                found.setdefault(code, []).append(Reason(before, group.rule, group.note, received=True))
+            reason = Reason(before, group.rule, group.note, received=True)
+            for code in wanted.keys() & group.codes if not (hopeful and reason.uncertain) else ():
+                found.setdefault(code, []).append(reason)
     within = wanted.keys() | received
     while lacking := {
         code: why
@@ -163,10 +169,6 @@ def _refused(wanted: dict[str, Item], groups: tuple[Group, ...], received: froze
     }:
         found |= lacking
     return {code: tuple(why) for code, why in found.items()}
-
-
-def _certain(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    return tuple(reason for reason in reasons if not reason.uncertain)
 
 
 def _without(wanted: dict[str, Item], refused: Reasons) -> list[Item]:
