@@ -164,7 +164,9 @@ class Choice(Kind):
 
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> str:
         text, choices = clean(raw), choices or {}
-        found = next((key for key, name in choices.items() if text in (key, name)), None if choices else text)
+        found = next(
+            (key for key, name in choices.items() if text in (key, clean(name))), None if choices else text
+        )
         if not found:
             raise Refused(
                 f"“{label}”没有“{text[:40]}”这一项，请从这些里选：{few(choices.values())}。", "not_a_choice"

@@ -178,7 +178,7 @@ def _complete(raw: Mapping[Any, Any], known: tuple[str, ...], label: str) -> boo
 
 def _key(text: str, label: str, choices: Choices) -> str:
     """A member's key from its key, its name, or the part of a key before the colon when that is unique."""
-    exact = [key for key, name in choices.items() if text in (key, name)]
+    exact = [key for key, name in choices.items() if text in (key, clean(name))]
     loose = exact or [key for key in choices if key.split(":")[0] == text]
     if len(loose) == 1:
         return loose[0]

@@ -401,6 +401,13 @@ def test_a_refusal_names_eight_choices_at_most():
     assert "第7项。" in str(refusal("choice", "x", choices=many))
 
 
+@pytest.mark.parametrize("text", ["企业（公司）", "企业(公司)"])
+def test_a_name_with_brackets_is_known_in_either_width(text):
+    named = {"company": "企业（公司）", "hall": "hall(半角)"}
+    assert parse("choice", text, choices=named) == "company"
+    assert parse("labels", [text, "hall（半角）"], choices=named).has == {"company", "hall"}
+
+
 def test_without_a_table_any_word_is_a_choice():
     assert parse("choice", "大连高新区") == "大连高新区"
     assert refusal("choice", " ").code == "not_a_choice"
@@ -714,3 +721,9 @@ def test_more_digits_than_can_be_compared_are_refused(kind):
     assert parse(kind, "6.000001") == Fraction(6_000_001, 10**6)
     with pytest.raises(Refused, match="最多填六位小数"):
         parse(kind, "6.0000001")
+
+
+def test_a_choice_with_full_width_brackets_is_found_by_its_own_name():
+    choices = {"several": "多个环节（2个及以上）"}
+    assert parse("choice", "多个环节（2个及以上）", choices=choices) == "several"
+    assert parse("labels", ["多个环节（2个及以上）"], choices=choices) == Members(frozenset({"several"}))
