@@ -10,6 +10,7 @@ from enterprises.kinds import Choices
 from enterprises.models import Industry, Region, Tier
 from enterprises.vocabulary import FACTS
 
+from .amounts import Amount
 from .criteria import Criteria
 from .models import Condition, Instrument, Question
 
@@ -19,10 +20,15 @@ TIER_FACTS = ("certifications", *(name for name, fact in FACTS.items() if "certi
 
 @dataclass(frozen=True)
 class Offer:
-    """One published instrument with its criteria ready to be judged."""
+    """One published instrument with its criteria and its amount, ready to be judged."""
 
     instrument: Instrument
     criteria: Criteria
+    amount: Amount
+
+    @classmethod
+    def of(cls, instrument: Instrument, words: Vocabulary) -> "Offer":
+        return cls(instrument, instrument.as_criteria(words), instrument.as_amount(words))
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def load() -> Catalogue:
     """Every published instrument, whatever its life, and all that judging one needs."""
     words = vocabulary()
     rows = Instrument.objects.published().with_rules()
-    return Catalogue(words, ladder(), tuple(Offer(row, row.as_criteria(words)) for row in rows))
+    return Catalogue(words, ladder(), tuple(Offer.of(row, words) for row in rows))
 
 
 def vocabulary() -> Vocabulary:

@@ -213,11 +213,11 @@ def _finding(condition: Condition, facts: Facts, ask: Ask, ladder: dict[str, str
     actual = facts.get(condition.fact)
     gap = shortfall(condition, actual) if answer is Answer.NO else None
     near = answer is Answer.NO and _within_reach(condition, actual, facts, ladder)
-    missing = _wanted(condition.fact, facts) if answer is Answer.UNKNOWN else ()
+    missing = wanted(condition.fact, facts) if answer is Answer.UNKNOWN else ()
     return Finding(condition, answer, actual, gap, missing, near)
 
 
-def _wanted(name: str, facts: Facts) -> tuple[str, ...]:
+def wanted(name: str, facts: Facts) -> tuple[str, ...]:
     """The inputs that would tell; a stated code that is too wide to tell has to be stated more closely."""
     return facts.missing(name) or (() if facts.vocabulary[name].derived else (name,))
 

@@ -87,9 +87,14 @@ def match(facts: Facts, catalogue: Catalogue, at: time | None = None) -> Result:
 def judge(instrument: Instrument, facts: Facts, catalogue: Catalogue, at: time | None = None) -> Match:
     """One instrument's match, alive on the day or not: for its own page."""
     offer = next((one for one in catalogue.offers if one.instrument.pk == instrument.pk), None)
-    offer = offer or Offer(instrument, instrument.as_criteria(catalogue.vocabulary))
+    offer = offer or Offer.of(instrument, catalogue.vocabulary)
     _, closed = _localized(catalogue.offers, facts)
     return _one(offer, facts, catalogue, closed.get(instrument.pk), at)
+
+
+def alive(facts: Facts, catalogue: Catalogue) -> list[Offer]:
+    """The offers that `match` judges: alive on the day, local versions in place of generic ones."""
+    return _localized(catalogue.offers, facts)[0]
 
 
 def _localized(offers: Iterable[Offer], facts: Facts) -> tuple[list[Offer], dict[int, Instrument]]:
@@ -130,7 +135,7 @@ def _one(
     return Match(
         instrument=instrument,
         verdict=criteria.judge(offer.criteria, facts, catalogue.ladder),
-        estimate=amounts.estimate(instrument.as_amount(facts.vocabulary), facts),
+        estimate=amounts.estimate(offer.amount, facts),
         standing=standing,
         life=instrument.life(facts.on),
         exclusions=_exclusions(instrument),

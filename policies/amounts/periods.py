@@ -4,8 +4,8 @@ Pure. Reads words, computes no amount; where the words don't say how the money i
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 YEARS = re.compile(r"(\d+)\s*年")
 TOGETHER = ("合计", "累计")
@@ -32,7 +32,8 @@ class Period:
         return f"最长{self.years}年，以后年度的数额来源没有写" if self.years else ""
 
 
-def read(period: str, others: Iterable[str] = ()) -> Period:
+@lru_cache(maxsize=1_000)
+def read(period: str, others: tuple[str, ...] = ()) -> Period:
     """What the period says; `others` are further words (base, scopes of caps) that may say "a year"."""
     found = YEARS.search(period)
     years = int(found[1]) if found and int(found[1]) > 1 else None
