@@ -56,7 +56,10 @@ class Award:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of a scorecard. Without awards its points are `given`: a fact that somebody states."""
+    """One row of a scorecard, `least` being what every firm gets of it.
+
+    Without awards its points are `given`: a fact that somebody states.
+    """
 
     label: str
     article: str
@@ -64,6 +67,7 @@ class Indicator:
     awards: tuple[Award, ...] = ()
     adds: bool = False
     given: str = ""
+    least: Number = 0
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
@@ -74,8 +78,7 @@ class Indicator:
         if not self.awards:
             given = known.get(self.given)
             return (0, self.most) if given is None else (given, given)
-        low: Number = 0
-        high: Number = 0
+        low = high = self.least
         for award in self.awards:
             surely, possibly = award.met(known.get(award.fact))
             if surely:
@@ -211,6 +214,7 @@ def _indicator(raw: Mapping[str, Any]) -> Indicator:
         tuple(award for row in rows for award in _awards(row)),
         "sum" in raw,
         raw.get("given", ""),
+        _number(raw.get("least", 0)),
     )
 
 

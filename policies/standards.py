@@ -54,7 +54,7 @@ class Standard:
     url: str
     note: str
     valid_years: int | None
-    rows: tuple[Row, ...]
+    by_act: Mapping[str, tuple[Provision, ...]]
 
     @property
     def verified(self) -> bool:
@@ -63,8 +63,7 @@ class Standard:
 
     def provisions(self, act: str = RECOGNITION) -> tuple[Provision, ...]:
         """The clauses that count for recognition or for review."""
-        found = (_provision(row, act, self.confidence) for row in self.rows)
-        return tuple(one for one in found if one.clause.options)
+        return self.by_act[act]
 
     def criteria(self, act: str = RECOGNITION) -> Criteria:
         return Criteria(tuple(one.clause for one in self.provisions(act)))
@@ -195,8 +194,9 @@ def _standard(row: Row) -> Standard:
         key: row.get(key, "")
         for key in ("name", "tier", "title", "number", "source", "confidence", "url", "note")
     }
-    clauses = tuple(clause for group in shared for clause in group)
-    return Standard(**texts, valid_years=row.get("valid_years"), rows=clauses)
+    rows = [clause for group in shared for clause in group]
+    by_act = {act: _provisions(rows, act, texts["confidence"]) for act in ACTS}
+    return Standard(**texts, valid_years=row.get("valid_years"), by_act=by_act)
 
 
 def _regime(row: Row) -> Regime:
@@ -211,6 +211,11 @@ def _regime(row: Row) -> Regime:
         row.get("confidence", VERIFIED),
         row.get("note", ""),
     )
+
+
+def _provisions(rows: list[Row], act: str, confidence: str) -> tuple[Provision, ...]:
+    found = (_provision(row, act, confidence) for row in rows)
+    return tuple(one for one in found if one.clause.options)
 
 
 def _provision(row: Row, act: str, confidence: str) -> Provision:

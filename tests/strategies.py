@@ -73,7 +73,9 @@ whole_firms = st.fixed_dictionaries(
         "revenue": by_year,
         "rd_expense": by_year,
         "total_assets": YUAN,
+        "total_liabilities": YUAN,
         "taxable_income": YUAN,
+        "ip_class_1": PEOPLE,
         "above_size": st.booleans(),
         "dishonest": st.booleans(),
         "market_share": st.sampled_from([Fraction(0), Fraction(19, 2), Fraction(10), Fraction(100)]),
@@ -149,10 +151,41 @@ def facts(stated):
     return Facts(stated, on=ON, vocabulary=FACTS)
 
 
+# -- any stated fact ---------------------------------------------------------------------------------------
+
+LITTLE = Fraction(1, 10**6)
+AMOUNTS = (0, 1, 999_999, 1_000_000, 2_500_000, 5_000_000, 20_000_000, 400_000_000)
+
+
+def values_of(fact, bounds):
+    """Values of a stated fact, on and around the bounds that it is compared with."""
+    if fact.kind == "flag":
+        return st.booleans()
+    if fact.kind == "choice":
+        return st.sampled_from(sorted(fact.choices))
+    if fact.kind == "labels":
+        return subsets(sorted(fact.choices)).map(Members)
+    if fact.kind == "certifications":
+        return st.lists(certificates(), max_size=4).map(lambda items: Certificates(tuple(items)))
+    if fact.kind == "industry":
+        return st.sampled_from(INDUSTRIES)
+    if fact.kind == "date":
+        return DAYS
+    if fact.kind == "count":
+        return st.sampled_from(sorted({1, 40, *bounds, *(max(bound - 1, 0) for bound in bounds)}))
+    if fact.kind == "money":
+        amount = st.sampled_from(sorted({*AMOUNTS, *bounds}))
+        return st.fixed_dictionaries(dict.fromkeys(YEARS[: fact.years], amount)) if fact.years else amount
+    return st.sampled_from(
+        sorted({Fraction(15), *(bound + step for bound in bounds for step in (0, LITTLE))})
+    )
+
+
 # -- criteria ----------------------------------------------------------------------------------------------
 
 BOUNDS = ("gte", "gt", "lte", "lt", "eq")
 DECISIONS = tuple(name for name, fact in FACTS.items() if "certifications" in fact.needs and name != "tiers")
+SCORES = ("innovative_innovation", "innovative_growth", "innovative_score", "srdi_score", "hnte_ip")
 PERCENTS = st.sampled_from(
     [Fraction(0), Fraction(6), Fraction(10), Fraction(100), Fraction(-50), Fraction(333_333, 10**6)]
 )
@@ -174,6 +207,7 @@ CONDITIONS = {
     "shares": about(("market_share", "rd_intensity", "rd_staff_share"), BOUNDS, PERCENTS),
     "growth": about(("revenue_growth", "revenue_cagr_2y"), BOUNDS, PERCENTS),
     "three years": about(("rd_intensity_min_3y", "rd_intensity_3y"), BOUNDS, PERCENTS),
+    "scores": about(SCORES, BOUNDS, st.sampled_from([0, 5, 10, 20, 30, 60, 100, Fraction(5, 2)])),
     "age": about(("years_registered", "founded_year"), BOUNDS, st.sampled_from([0, 4, 5, 6, 2020, 2021])),
     "days": about(("founded_on",), BOUNDS, DAYS),
     "flags": about(("dishonest", "above_size"), ("eq",), st.booleans()),

@@ -11,13 +11,12 @@ from enterprises import scores
 from enterprises.kinds import Interval, Members
 from enterprises.scores import CARDS, Award, Indicator, Part
 from enterprises.vocabulary import FACTS
-from tests.cast import ON, facts_of
-from tests.strategies import facts
+from tests.cast import facts_of
+from tests.strategies import LITTLE, facts, values_of
 
 INDICATORS = [(part, one) for card in CARDS.values() for part in card.parts for one in part.indicators]
 SCORES = [one.name for card in CARDS.values() for one in card.scored]
 LEAVES = sorted({leaf for name in SCORES for leaf in FACTS.leaves(name)} - {"founded_on"})
-YEARS = tuple(ON.year - ago for ago in (1, 2, 3))
 
 
 def indicator(card, label):
@@ -61,7 +60,7 @@ def test_a_card_says_where_it_is_from_and_how_far_it_is_verified(card):
 def test_the_best_a_firm_can_have_is_the_most_of_an_indicator(part, one):
     assert one.article
     assert set(one.needs) <= set(FACTS)
-    assert one.bounds({}) == (0, one.most)
+    assert one.bounds({}) == (one.least, one.most)
     if one.awards and not one.adds:
         assert max(award.high for award in one.awards) == one.most
 
@@ -81,8 +80,6 @@ def test_an_award_asks_for_a_value_its_fact_can_have(award):
 
 
 # -- bands -------------------------------------------------------------------------------------------------
-
-LITTLE = Fraction(1, 10**6)
 
 
 @pytest.mark.parametrize(
@@ -190,7 +187,8 @@ def test_every_question_of_the_digital_index_adds_up_to_a_hundred():
         ),
         "data_links": 13, "hr_data": True, "system_coverage": "all", "network_security": 4,
         "data_security": 4, "digital_plan": 5, "digital_rules": 4, "digital_training": 5,
-        "energy_change": "down", "pass_rate_change": "up", "output_per_head_change": "up", "cost_change": "down",
+        "energy_change": "down", "pass_rate_change": "up", "output_per_head_change": "up",
+        "cost_change": "down",
     }  # fmt: skip
     assert facts(best).get("digital_score") == 100
     assert facts({**best, "data_links": 6, "digital_rules": 1}).get("digital_score") == Fraction(89475, 1000)
@@ -205,6 +203,7 @@ def test_of_a_firm_nothing_is_known_of_no_score_is_known():
 
 def test_a_part_of_which_nothing_is_known_may_give_all_or_none():
     assert facts({"strategic_emerging": True}).get("innovative_specialization") == Interval(10, 30)
+    assert facts({"strategic_emerging": False}).get("innovative_specialization") == Interval(5, 25)
     assert facts({"strategic_emerging": True}).get("innovative_score") == Interval(10, 100)
 
 
@@ -236,26 +235,12 @@ def test_a_row_of_data_may_be_in_ten_thousand_yuan_and_give_a_range():
 # -- knowing more ------------------------------------------------------------------------------------------
 
 
-def values(fact):
-    """Values on and around the bounds of the cards."""
-    asked = {award.bound for _, one in INDICATORS for award in one.awards if award.fact == fact.name}
-    if fact.kind == "flag":
-        return st.booleans()
-    if fact.kind == "choice":
-        return st.sampled_from(sorted(fact.choices))
-    if fact.kind == "labels":
-        return st.frozensets(st.sampled_from(sorted(fact.choices))).map(Members)
-    if fact.kind == "money":
-        amount = st.sampled_from([0, 1, 999_999, 1_000_000, 2_500_000, 5_000_000, 20_000_000, 400_000_000])
-        return st.fixed_dictionaries(dict.fromkeys(YEARS[: fact.years], amount)) if fact.years else amount
-    if fact.kind in ("percent", "points"):
-        return st.sampled_from(
-            [Fraction(0), Fraction(15), *(bound + d for bound in asked for d in (0, LITTLE))]
-        )
-    return st.sampled_from(sorted({0, 1, 40, *asked, *(bound - 1 for bound in asked)}))
+def asked(name):
+    """The bounds that the cards compare a fact with."""
+    return {award.bound for _, one in INDICATORS for award in one.awards if award.fact == name}
 
 
-whole_firms = st.fixed_dictionaries({name: values(FACTS[name]) for name in LEAVES})
+whole_firms = st.fixed_dictionaries({name: values_of(FACTS[name], asked(name)) for name in LEAVES})
 
 
 def lies_in(inner, outer):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from enterprises.codes import industry_path
 from enterprises.facts import Fact, Facts, Vocabulary
-from enterprises.kinds import Members
+from enterprises.kinds import Interval, Members
 from enterprises.vocabulary import FACTS
 from policies.criteria import (
     MANUAL,
@@ -18,6 +18,7 @@ from policies.criteria import (
     Clause,
     Condition,
     Criteria,
+    answer_of,
     at_least,
     compare,
     judge,
@@ -121,6 +122,11 @@ def truth_of_comparison(condition, actual):
     if condition.operator in ("any_of", "all_of"):
         truths = [has(actual, key) for key in condition.required]
         return some(truths) if condition.operator == "any_of" else every(truths)
+    if isinstance(actual, Interval):
+        middle = Fraction(actual.low + actual.high) / 2
+        inside = {actual.low, middle, actual.high, min(max(condition.required, actual.low), actual.high)}
+        truths = {PLAIN[condition.operator](number, condition.required) for number in inside}
+        return truths.pop() if len(truths) == 1 else None
     return PLAIN[condition.operator](actual, condition.required)
 
 
@@ -404,6 +410,43 @@ def test_the_reasons_are_those_the_verdict_was_made_of():
 def test_the_same_condition_in_two_clauses_is_seen_alike():
     found = verdict("大连启航", clause(staff), clause((staff, giant), ()))
     assert found.clauses[0].options[0][0] == found.clauses[1].options[0][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "required", "answer", "gap"),
+    [
+        ("gte", 45, YES, None),
+        ("gte", 46, UNKNOWN, None),
+        ("gte", 60, UNKNOWN, None),
+        ("gte", 61, NO, 1),
+        ("gt", 60, NO, 0),
+        ("lte", 60, YES, None),
+        ("lte", 45, UNKNOWN, None),
+        ("lte", 44, NO, 1),
+        ("lt", 45, NO, 0),
+        ("eq", 50, UNKNOWN, None),
+        ("eq", 45, UNKNOWN, None),
+        ("eq", 61, NO, None),
+    ],
+)
+def test_an_interval_is_surely_what_all_its_numbers_are_and_possibly_what_one_is(name, required, answer, gap):
+    rule, actual = Condition("srdi_score", name, required), Interval(45, 60)
+    assert answer_of(compare(rule, actual)) is answer
+    assert answer is not NO or shortfall(rule, actual) == gap
+
+
+def test_a_score_is_near_when_its_nearest_end_is_half_of_what_is_asked():
+    known = {"strategic_emerging": False, "main_revenue": {"2025": "0"}}
+    for bound, near in ((10, True), (11, False), (60, False)):
+        rule = clause(Condition("innovative_specialization", "gte", bound))
+        assert verdict("大连启航", rule, **known).clauses[0].near is near
+    open_to = {**known, "strategic_emerging": None}
+    (finding,) = (
+        verdict("大连启航", clause(Condition("innovative_specialization", "gte", 20)), **open_to)
+        .clauses[0]
+        .options[0]
+    )
+    assert (finding.actual, finding.gap, finding.near) == (Interval(5, 10), 10, True)
 
 
 # -- how far off, and what is near -------------------------------------------------------------------------

@@ -172,6 +172,21 @@ FINDINGS = {
         "还不知道2025年研发费用",
     ),
     "too wide to tell": (condition("region", "within", ("210200",)), {"region": "210000"}, "还不知道注册地"),
+    "a score with holes": (
+        condition("innovative_specialization", "gte", 15),
+        {"strategic_emerging": True},
+        "目前：10分至30分，还不知道2025年主营业务收入、2025年营业收入",
+    ),
+    "a score that experts narrow": (
+        condition("hnte_ip", "gte", 20),
+        {"ip_class_1": 1, "ip_class_2": 0, "quality_marks": Members(frozenset())},
+        "目前：8分至30分，须由主管部门判断",
+    ),
+    "a score too low whatever is missing": (
+        condition("innovative_specialization", "gte", 15),
+        {"strategic_emerging": None, "main_revenue": {2025: 1}, "revenue": {2025: 3}},
+        "目前：5分至10分，至少差5分",
+    ),
     "for a person": (Condition("", "manual", text="创新能力较强"), {}, "须由主管部门判断"),
     "met": (condition("employees", "gte", 300), {"employees": 300}, "目前：300人"),
 }
