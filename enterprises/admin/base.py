@@ -63,7 +63,9 @@ class RecordAdmin(Named, SimpleHistoryAdmin):
     called_with: tuple[str, ...] = ()
     list_per_page = 50
     object_history_list_template = "admin/history_list.html"
+    object_history_form_template = "admin/history_form.html"
     formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})},
         models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})},
     }
@@ -106,7 +108,20 @@ class RecordAdmin(Named, SimpleHistoryAdmin):
         return super().history_form_view(request, object_id, version_id, shown)
 
 
+class Rows(forms.BaseInlineFormSet):
+    def get_unique_error_message(self, unique_check: Iterable[str]) -> str:
+        """Two rows of one page that are alike, in the words of the constraint they break."""
+        broken = (
+            one
+            for one in self.model._meta.constraints
+            if set(getattr(one, "fields", ())) == set(unique_check)
+        )
+        said = next((one.violation_error_message for one in broken), None)
+        return said or super().get_unique_error_message(unique_check)
+
+
 class Inline(Named, admin.TabularInline):
+    formset = Rows
     extra = 0
     show_change_link = True
     formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 14})}}

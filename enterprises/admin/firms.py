@@ -13,11 +13,11 @@ from ..filters import cities
 from ..kinds import yuan
 from ..models import Certification, Enterprise, Tier, YearFigures
 from ..vocabulary import FACTS
-from .base import Inline, RecordAdmin, RecordForm, said
-from .statements import StatementInline
+from .base import Inline, RecordAdmin, said
+from .statements import StatementInline, Worded, WordedForm
 
 
-class EnterpriseForm(RecordForm):
+class EnterpriseForm(WordedForm):
     uscc = forms.CharField(
         label="统一社会信用代码",
         required=False,
@@ -27,8 +27,19 @@ class EnterpriseForm(RecordForm):
     )
 
     zone = forms.CharField(
-        label="所在园区", required=False, max_length=60, help_text="确知不在园区的填 none，不知道就留空。"
+        label="所在园区",
+        required=False,
+        max_length=60,
+        help_text="高新区、开发区等；确知不在园区的填“不在园区”，不知道就留空。",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["zone"] = self.words["zone"].show(self.instance.zone)
+
+    def clean_zone(self) -> str:
+        given = self.cleaned_data["zone"]
+        return next((key for key, name in self.words["zone"].choices.items() if name == given), given)
 
     def clean_uscc(self) -> str | None:
         """Before the column's 18 characters are counted, so that spaces may be typed."""
@@ -85,7 +96,7 @@ class TierFilter(admin.SimpleListFilter):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(RecordAdmin):
+class EnterpriseAdmin(Worded, RecordAdmin):
     form = EnterpriseForm
     list_display = ("name", "nature", "uscc", "place", "industry", "titles", "checked_on")
     list_filter = ("fictitious", CityFilter, TierFilter, "grade")

@@ -91,23 +91,23 @@ class StatementForm(WordedForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        fact, text = self.words.get(given.get("fact", "")), given.get("value")
-        if fact is not None and text:
+        if given.get("fact") and given.get("value"):
             try:
-                given["value"] = fact.how.encode(written(fact, text))
+                given["value"] = written(self.words.get(given["fact"]), given["value"])
             except Refused as why:
                 self.add_error("value", str(why))
         return given
 
 
-def written(fact: Fact, text: str) -> Any:
-    """The value of a text: what a person writes, or the API's form of what has no simple writing."""
-    if text[:1] in "[{":
-        try:
-            return fact.parse(json.loads(text), wire=True)
-        except json.JSONDecodeError:
-            pass
-    return fact.parse(text)
+def written(fact: Fact | None, text: str) -> Any:
+    """What is kept of a text: what a person writes, or the API's form of what has no simple writing."""
+    if fact is not None and text[0] not in "[{":
+        return fact.how.encode(fact.parse(text))
+    try:
+        kept = json.loads(text)
+    except json.JSONDecodeError:
+        raise Refused("括号没有配对，请改成一般的写法，几项之间用顿号隔开。", "not_json") from None
+    return kept if fact is None else fact.how.encode(fact.parse(kept, wire=True))
 
 
 def typed(row: Statement, words: Vocabulary) -> str:

@@ -64,12 +64,13 @@ class Count(_Number):
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> int:
         if isinstance(raw, bool):
             raise Refused(f"“{label}”请填整数，例如 40。", "not_a_number")
-        value, suffix = number(raw, label, "40")
+        value, typed = number(raw, label, "40")
+        suffix = typed
         if suffix.startswith("万"):
             value, suffix = value * 10_000, suffix[1:]
         if suffix not in unit:
             example = f"40 或 40{unit}" if unit else "40"
-            raise Refused(f"“{label}”的单位“{suffix[:20]}”不对，请只填数字，例如 {example}。", "unknown_unit")
+            raise Refused(f"“{label}”的单位“{typed[:20]}”不对，请只填数字，例如 {example}。", "unknown_unit")
         if value != int(value):
             raise Refused(f"“{label}”请填整数，例如 40。", "not_whole")
         return int(value)

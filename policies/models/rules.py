@@ -86,7 +86,7 @@ class ExclusionGroup(models.Model):
         return f"{self.code}（{self.get_rule_display()}）"
 
 
-REFUSED_FIELDS = {"unknown_fact": "fact", "bad_operator": "operator"}
+REFUSED_FIELDS = {"unknown_fact": "fact", "bad_operator": "operator", "unknown_unit": "unit"}
 
 
 class Condition(models.Model):
@@ -168,13 +168,18 @@ class Condition(models.Model):
         choices = None if fact.open else fact.choices
         if fact.kind == "labels":
             return next(iter(fact.how.parse([text], label=fact.label, choices=choices).has))
-        return fact.how.parse(text, label=fact.label, unit=self.unit or fact.unit, choices=choices)
+        if self.unit and not fact.how.numeric:
+            raise Refused(f"“{fact.label}”没有单位，请把单位留空。", "unknown_unit")
+        whole = text + self.unit if text[-1:].isdigit() else text
+        return fact.how.parse(whole, label=fact.label, unit=fact.unit, choices=choices)
 
     def clean(self) -> None:
         if self.operator == criteria.MANUAL:
             if not self.text:
                 raise ValidationError({"text": "由人判断的条件要写明原意。"})
             return
+        if not self.fact:
+            return  # the constraint says so
         from ..catalogue import vocabulary  # the vocabulary is read from these very tables
 
         try:
