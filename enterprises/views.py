@@ -61,9 +61,10 @@ class Search(FilterView):
 
 def _chosen(field: Any) -> str:
     """The words of a filter's value; nothing when it wasn't set."""
-    values = field.value() if isinstance(field.value(), list) else [field.value()]
-    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())}
-    return "、".join(names.get(str(value), str(value)) for value in values if value not in (None, "", False))
+    value = field.value()
+    values = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())} if values else {}
+    return "、".join(names.get(one, one) for one in values)
 
 
 class Firms(Search):
