@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from enterprises.facts import Facts, Vocabulary
+from enterprises.kinds import Interval
 from enterprises.vocabulary import FACTS
 
-from . import amounts, wording
+from . import amounts, combining, wording
 from .amounts import Estimate
 from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
 from .matching import Match, Result
@@ -24,12 +25,13 @@ DISCLAIMER = "按所填信息和所列来源计算，最终以主管部门认定
 
 
 def of_result(result: Result) -> Data:
-    """Everything one match found: `{"on", "counts", "matches", "disclaimer"}`."""
+    """Everything one match found: `{"on", "counts", "matches", "bundle", "disclaimer"}`."""
     words = result.facts.vocabulary
     return {
         "on": result.facts.on.isoformat(),
         "counts": result.counts,
         "matches": [of_match(match, words, result.facts.on) for match in result.matches],
+        "bundle": combining.data(result),
         "disclaimer": DISCLAIMER,
     }
 
@@ -211,7 +213,19 @@ def _amount(estimate: Estimate, instrument: Instrument, words: Vocabulary) -> Da
         "formula": estimate.formula,
         "missing": [{"field": name, "label": wording.missing((name,), words)} for name in estimate.missing],
         "note": instrument.amount_note,
+        "inputs": [_input(name, value, words) for name, value in estimate.inputs],
+        "scope": estimate.scope,
+        "several": None if estimate.several is None else str(estimate.several),
+        "timing": estimate.timing,
+        "later": None if estimate.later is None else str(estimate.later),
     }
+
+
+def _input(name: str, value: Any, words: Vocabulary) -> Data:
+    """A fact that an amount was computed from, with the value used."""
+    fact = words[name]
+    ends = (value.low, value.high) if isinstance(value, Interval) else (value,)
+    return {"field": name, "label": fact.label, "text": "至".join(fact.show(end) for end in ends)}
 
 
 def of_standing(standing: Standing) -> Data:

@@ -1,6 +1,7 @@
 """A match as plain data: the one shape that page, terminal and API show."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -8,7 +9,8 @@ from functools import cache
 import pytest
 
 from enterprises.facts import Facts
-from policies import answers, catalogue, matching
+from enterprises.kinds import Interval
+from policies import amounts, answers, catalogue, matching
 from policies.models import Instrument
 from tests.cast import NAMES, ON, facts_of
 
@@ -50,11 +52,43 @@ def test_it_works(words):
         "formula": "设备、软件和技术投入（含融资租赁设备）×20%，最高200万元：300万元×20%＝60万元",
         "missing": [],
         "note": "",
+        "inputs": [{"field": "project_investment", "label": "项目投资额", "text": "300万元"}],
+        "scope": "",
+        "several": None,
+        "timing": "",
+        "later": None,
     }
     assert match["window"]["text"] == "申报中，2026年5月31日截止（还剩27天）"
     assert match["document"]["number"] == "大工信发〔2023〕134号"
     assert [one["codes"] for one in match["exclusive_with"]] == [["DL-02", "DL-07"], ["DL-02"]]
     assert match["local"] is None
+
+
+def test_the_best_bundle_comes_with_the_matches(words):
+    assert result(recommended_by_dalian=True)["bundle"]["total"] == "330000"
+
+
+def test_an_amount_says_whose_cap_it_is_and_what_later_years_may_add(words):
+    firm = {"loan_principal": "100000000", "main_revenue": {"2025": "4000000"}}
+    interest = found(result("沈阳精工", industry_low_altitude=True, **firm), "LN-F2")["amount"]
+    assert (interest["high"], interest["scope"], interest["several"]) == (
+        "1000000",
+        "单个项目每年",
+        "5000000",
+    )
+    assert found(result("沈阳精工", **firm), "SY-09")["amount"]["later"] == "300000"
+
+
+def test_an_input_known_to_lie_between_two_bounds_shows_both(words):
+    facts = facts_of("大连精创", vocabulary=words)
+    wide = Facts({**facts.stated, "project_investment": Interval(10**6, 2 * 10**6)}, on=ON, vocabulary=words)
+    instrument = Instrument.objects.with_rules().get(code="DL-15")
+    match = replace(
+        matching.judge(instrument, facts, loaded()),
+        estimate=amounts.estimate(instrument.as_amount(words), wide),
+    )
+    shown = answers.of_match(match, words, ON)["amount"]
+    assert (shown["text"], shown["inputs"][0]["text"]) == ("20万元至40万元", "100万元至200万元")
 
 
 @pytest.mark.parametrize("name", NAMES)
