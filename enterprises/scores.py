@@ -80,6 +80,8 @@ class Indicator:
             return (0, self.most) if given is None else (given, given)
         low = high = self.least
         for award in self.awards:
+            if award.high <= low and not self.adds:
+                continue  # it can't give more than is sure already
             surely, possibly = award.met(known.get(award.fact))
             if surely:
                 low = low + award.low if self.adds else max(low, award.low)
