@@ -33,15 +33,17 @@ class Polars:
         made = [
             shape.of_criteria(rule, Expressions(self.table, atoms, shared=len(rules) > 1)) for rule in rules
         ]
-        frame = self.frame
+        frame = self.frame.lazy()
         if len(rules) > 1:
-            frame = frame.lazy().select(*atoms.values(), pl.col("unknown")).collect()
+            frame = frame.select(*atoms.values(), pl.col("unknown")).collect().lazy()
+        elif place := shape.place(rules[0]):
+            frame = frame.filter(shape.of_clause(place, Expressions(self.table, {}, shared=False)))
         asked = [
             one
             for number, x in enumerate(made)
             for one in (x.sum().alias(f"y{number}"), x.null_count().alias(f"u{number}"))
         ]
-        found = frame.lazy().select(asked).collect().row(0)
+        found = frame.select(asked).collect().row(0)
         return list(zip(found[::2], found[1::2], strict=True))
 
 

@@ -40,6 +40,13 @@ class Algebra(Protocol[E]):
     def need(self, count: int, parts: Sequence[E]) -> E: ...
 
 
+def place(rule: Criteria) -> Clause | None:
+    """The clause that names the place, which every firm has: what an index or the rows' order can answer."""
+    first = rule.clauses[0]
+    asked = [one.fact for option in first.options for one in option]
+    return first if asked == ["region"] else None
+
+
 def of_criteria(criteria: Criteria, to: Algebra[E]) -> E:
     return joined(to.all, [of_clause(clause, to) for clause in criteria.clauses])
 

@@ -58,7 +58,6 @@ def asked(test: Test, table: Table) -> str:
 
 
 def place(rule: Criteria, table: Table) -> str:
-    """What an index, or the order of the rows, can answer first: the place, which every firm has."""
-    first = rule.clauses[0]
-    asks = [one.fact for option in first.options for one in option]
-    return shape.of_clause(first, Sql(table)) if asks == ["region"] else "true"
+    """A condition for WHERE, put before all others."""
+    clause = shape.place(rule)
+    return shape.of_clause(clause, Sql(table)) if clause else "true"

@@ -28,14 +28,21 @@ class Table:
 
 
 def table(columns: Columns, wanted: list[str]) -> Table:
-    """Of these columns; those of which nothing is known about anyone are left out."""
+    """Of these columns, sorted by place; those of which nothing is known about anyone are left out."""
     whole = Table(len(columns), {})
+    order = by_place(columns)
     for name in wanted:
         pieces = [piece(block, name, whole.codes) for block in columns.blocks]
         if any(known.any() for _, known in pieces):
             values, known = (np.concatenate([one[part] for one in pieces]) for part in (0, 1))
-            whole.columns[name] = narrow(values), known
+            whole.columns[name] = narrow(values)[order], known[order]
     return whole
+
+
+def by_place(columns: Columns) -> np.ndarray:
+    """Within a block our own order is another; that of the place serves the peers best."""
+    regions = [piece(block, "region", {})[0] for block in columns.blocks]
+    return np.argsort(np.concatenate(regions), kind="stable")
 
 
 def piece(block: Block, name: str, codes: dict[str, dict[Any, int]]) -> Column:
