@@ -45,8 +45,8 @@ SILENT = {"script", "style", "textarea"}
 ADDRESS = re.compile(r"https?://\S+")
 WORD = re.compile(r"[A-Za-z][A-Za-z_:-]*[a-z][A-Za-z0-9_:-]*")
 CODE = re.compile(r"[A-Z]{2,}-[A-Z]*\d*[a-z]?")
-STOCK = {"Search", "Control", "Command", "Mac", "pbkdf2_sha256"}
-"""Django names its magnifying glass in English beside a button that says 搜索; keys have their names."""
+STOCK = {"Control", "Command", "Mac", "pbkdf2_sha256"}
+"""The names of keys, and of how a password is kept."""
 
 
 class Text(HTMLParser):
