@@ -197,33 +197,29 @@ def _pick(label: str) -> dict[str, str]:
 
 
 def _field(fact: Fact, year: int | None) -> forms.Field:
-    """A field of the fact's kind; `short` is its label under a heading that already names the fact."""
+    """A field of the fact's kind; `short` is its label under a heading that already names and explains it."""
     field = _made(fact, f"{year}年{fact.label}" if year else fact.label)
     field.unit, field.short = fact.unit, f"{year}年" if year else fact.label
+    field.help_text = "" if year else fact.help
     return field
 
 
 def _made(fact: Fact, label: str) -> forms.Field:
     if fact.kind in ("flag", "choice"):
         choices = YES_NO if fact.kind == "flag" else [UNSURE, *fact.choices.items()]
-        return forms.ChoiceField(
-            label=label, required=False, choices=choices, help_text=fact.help, error_messages=_pick(label)
-        )
+        return forms.ChoiceField(label=label, required=False, choices=choices, error_messages=_pick(label))
     if fact.kind == "region":
-        return forms.CharField(
-            label=label, required=False, help_text=fact.help, widget=forms.Select(choices=_places(fact))
-        )
+        return forms.CharField(label=label, required=False, widget=forms.Select(choices=_places(fact)))
     if fact.kind == "labels":
         choices = [*((key, name) for key, name in fact.choices.items()), (NONE, "以上都没有")]
         return forms.MultipleChoiceField(
             label=label,
             required=False,
             choices=choices,
-            help_text=fact.help,
             widget=forms.CheckboxSelectMultiple,
             error_messages=_pick(label),
         )
-    field = forms.CharField(label=label, required=False, max_length=60, help_text=fact.help)
+    field = forms.CharField(label=label, required=False, max_length=60)
     if fact.kind in ("money", "count", "percent"):
         field.widget.attrs["inputmode"] = "decimal"
     if fact.kind == "date":

@@ -124,10 +124,14 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
-    divisions = Industry.objects.current().filter(level__in=["section", "division"])
     known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
-    context = {"form": form, "divisions": divisions, "known": known, "on": form.day}
+    context = {"form": form, "divisions": _divisions(), "known": known, "on": form.day}
     return render(request, "policies/check.html", context, status=status)
+
+
+def _divisions() -> Any:
+    """What the industry field suggests; read only where it is shown."""
+    return Industry.objects.current().filter(level__in=["section", "division"])
 
 
 def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) -> Data:
@@ -145,6 +149,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
         "brief": groups["unknown"][in_full:],
         "refusals": _by_reason(groups["no"]),
         "next": _most_wanted(groups["unknown"], form),
+        "divisions": _divisions(),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
         "on": facts.on,
