@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from enterprises.models import Certification, Enterprise, Grade, Region
 from enterprises.reference import rows_of
@@ -31,6 +32,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What closes soon, what is new, and where Liaoning's ladder stands."""
     on = timezone.localdate()
@@ -84,6 +86,7 @@ def ladder() -> list[dict[str, str]]:
     return [next(row for row in rows if row["label"] == name) for name in LADDER]
 
 
+@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Where everything comes from, how far it can be trusted, and when it was last looked at."""
     on = timezone.localdate()

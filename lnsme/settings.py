@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "lnsme",
 ]
 MIDDLEWARE = [
+    "lnsme.security.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,7 +70,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "lnsme.security.ContentSecurityPolicy",
     "lnsme.display.Varies",
 ]
 ROOT_URLCONF = "lnsme.urls"
