@@ -1,0 +1,460 @@
+"""Pages of policies: search, one instrument, one document, the self-check and its result."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from policies import answers, views
+from policies.models import Condition, Document, DocumentLink, Instrument, Window
+from tests.page import read
+
+SAMPLE = "91210213YTJC00041A"
+ON = "2026-05-04"
+TYPED = f"on={ON}&region=210213&employees=40&revenue_2025=1800&project_investment=300&industry=C34"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}{% now %}",
+    "' OR 1=1 --",
+    "\x00",
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client, address, status=200):
+    response = client.get(address)
+    assert response.status_code == status, address
+    return read(response)
+
+
+def codes(page):
+    """The instruments that a page of the search lists, in order."""
+    return [
+        page.within(one, "a")[0]["href"].strip("/").split("/")[1]
+        for one in page.all("article", class_="card")
+    ]
+
+
+def cost(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_it_works(client):
+    page = shown(client, "/policies/?q=134号&on=" + ON)
+    assert page.one("title")["text"].startswith("13项 - 查政策")
+    card = next(one for one in page.all("article") if "中小企业技术改造补助" in one["text"])
+    for words in (
+        "最高200万元",
+        "申报中，2026年5月31日截止（还剩27天）",
+        "大连市 · 补贴 · 申报",
+        "来源等级 C",
+        "校验 20",
+    ):
+        assert words in card["text"]
+
+
+# Search
+
+
+def test_what_has_lapsed_is_listed_only_when_asked_for(client):
+    on = date.fromisoformat(ON)
+    gone = set(Instrument.objects.published().lapsed_on(on).values_list("code", flat=True))
+    every = {code for page in range(1, 6) for code in codes(shown(client, f"/policies/?on={ON}&page={page}"))}
+    assert len(every) == Instrument.objects.published().alive_on(on).count()
+    assert gone
+    assert not gone & every
+    assert set(codes(shown(client, f"/policies/?on={ON}&life=expired"))) <= gone
+
+
+def test_newest_texts_stand_first_and_undated_ones_last(client):
+    on = Document.objects.published()
+    days = [row.written_on or row.published_on for row, _ in _documents(client)]
+    dated = [day for day in days if day]
+    assert dated == sorted(dated, reverse=True)
+    assert days[: len(dated)] == dated
+    assert len(days) == on.count()
+
+
+def _documents(client):
+    return [row for page in range(1, 6) for row in client.get(f"/documents/?page={page}").context["rows"]]
+
+
+def test_turning_the_page_keeps_the_filters(client):
+    first = shown(client, "/policies/?level=municipal&kind=reward&kind=subsidy")
+    second = shown(client, "/policies/" + first.link("下一页"))
+    assert second.one("p", class_="asked")["text"] == first.one("p", class_="asked")["text"]
+    assert "支持方式：奖励、补贴" in second.text
+    assert not set(codes(first)) & set(codes(second))
+    assert second.one("h2", id="found")["text"] == first.one("h2", id="found")["text"]
+    lighter = next(one["href"] for one in second.all("a") if one["text"].startswith("支持方式"))
+    assert lighter == "?level=municipal"
+
+
+def test_nothing_found_offers_a_way_on(client):
+    page = shown(client, "/policies/?q=没有这样的政策&level=provincial")
+    assert page.one("h2", id="found")["text"] == "0 项惠企事项"
+    assert page.link("不限“关键词或文号”再找") == "?level=provincial"
+    assert page.link("看全部事项，包括已失效的") == "?life=all"
+    assert page.link("不知道找什么？做企业自测") == "/check/"
+    assert shown(client, "/documents/?q=没有这样的文件").link("看全部文件") == "?"
+
+
+@pytest.mark.parametrize(
+    "query", ["on=昨天", "level=planet", "kind=gift", "region=99", "tier=king", "life=soon", "open=也许"]
+)
+def test_a_filter_that_cannot_be_read_says_so(client, query):
+    page = shown(client, f"/policies/?{query}")
+    name = query.partition("=")[0]
+    assert "有筛选条件读不懂，没有按它筛选" in page.text
+    assert page.one("a", href=f"#id_{name}")
+    assert page.one("small", id=f"id_{name}_error")
+    assert page.one("h2", id="found")["text"] == shown(client, "/policies/").one("h2", id="found")["text"]
+
+
+def test_what_a_form_leaves_empty_leaves_the_address(client):
+    response = client.get("/policies/?q=+&region=&level=municipal&life=")
+    assert response.status_code == 302
+    assert response["Location"] == "/policies/?level=municipal"
+    assert client.get("/check/?firm=")["Location"] == "/check/"
+
+
+@pytest.mark.parametrize("address", ["/policies/", "/documents/"])
+@pytest.mark.parametrize("page", ["0", "99", "x", "-1"])
+def test_a_page_that_is_not_there(client, address, page):
+    assert client.get(f"{address}?page={page}").status_code == 404
+
+
+# One instrument
+
+
+def test_an_instrument_without_a_firm_is_not_judged(client):
+    page = shown(client, f"/policies/DL-01/?on={ON}")
+    criteria = page.within(page.one("ol", class_="criteria"), "li")
+    assert [one["text"] for one in criteria] == [
+        "注册地在大连市",
+        "企业规模是中型或小型或微型",
+        "项目投资额不低于100万元",
+    ]
+    assert not [one for one in page.all("div") if (one.get("class") or "").startswith("verdict")]
+    assert page.link("用我的企业信息判断") == "/check/"
+
+
+@pytest.mark.parametrize(
+    ("changes", "group", "words"),
+    [
+        ("", "yes", "按您填写的信息，符合这项政策写明的条件"),
+        ("&project_investment=", "unknown", "还差：项目投资额"),
+        ("&project_investment=99", "near", "目前：99万元，差1万元"),
+        ("&region=210100", "no", "按您填写的信息，目前不符合"),
+    ],
+)
+def test_an_instrument_judged_for_a_firm(client, changes, group, words):
+    page = shown(client, f"/policies/DL-01/?{TYPED}{changes}")
+    assert page.one("div", class_=f"verdict {group}")
+    assert words in page.text
+    assert "最终以主管部门认定为准" in page.text
+    asked = [one for one in page.all("a") if one["text"] == "我们的记录有误？"]
+    assert len(asked) == (group in ("near", "no"))
+    query = page.link("修改答案").partition("?")[2]
+    assert page.link("匹配结果") == f"/check/results/?{query}"
+
+
+def test_answers_that_cannot_be_read_are_not_used(client):
+    page = shown(client, "/policies/DL-01/?employees=许多")
+    assert "网址里有读不懂的答案，没有用来判断" in page.text
+    assert page.link("去修改") == "/check/?employees=%E8%AE%B8%E5%A4%9A"
+
+
+def test_what_excludes_what_leads_to_the_other_with_the_same_answers(client):
+    page = shown(client, f"/policies/DL-06b/?{TYPED}")
+    other = page.link("国家级专精特新“小巨人”奖励")
+    assert other.startswith("/policies/DL-06a/?on=")
+    assert "就高不重复" in page.text
+
+
+def test_a_condition_with_its_article_shows_it(client):
+    row = Condition.objects.filter(instrument__published=True).exclude(article="").first()
+    page = shown(client, f"/policies/{row.instrument.code}/")
+    assert f"（{row.article}）" in page.text
+    assert "条款号待核实" not in page.text
+    assert "条款号待核实" in shown(client, "/policies/DL-01/").text
+
+
+def test_doubt_is_written_out(client):
+    doubtful = Instrument.objects.published().unverified_on(date.fromisoformat(ON)).first()
+    page = shown(client, f"/policies/{doubtful.code}/?on={ON}")
+    assert "有效性待核实" in page.text
+    unknown = Instrument.objects.published().filter(shape="unknown", gives="money").first()
+    assert "金额待核实" in shown(client, f"/policies/{unknown.code}/").text
+
+
+def test_a_ceiling_always_says_so(client):
+    for row in Instrument.objects.published().filter(shape="max", gives="money"):
+        terms = shown(client, f"/policies/{row.code}/").one("p", class_="terms")["text"]
+        assert terms.startswith("最高"), row.code
+
+
+# One document
+
+
+def test_a_document_has_the_head_of_an_official_page(client):
+    page = shown(client, "/documents/DL-2023-134/")
+    head = page.one("dl", class_="head two")
+    names = [one["text"] for one in page.within(head, "dt")]
+    for name in (
+        "索引号",
+        "发文机关",
+        "发文字号",
+        "成文日期",
+        "发布日期",
+        "有效性",
+        "原文链接",
+        "校验日期",
+        "来源等级",
+    ):
+        assert names.count(name) == 1
+    values = dict(zip(names, [one["text"] for one in page.within(head, "dd")], strict=True))
+    assert values["发文字号"] == "大工信发〔2023〕134号"
+    assert values["成文日期"] == values["索引号"] == "来源没有写"
+    assert values["发布日期"] == "2023年11月16日"
+    assert values["有效性"].endswith("至2028年12月31日")
+    assert len(page.within(page.one("section", aria_labelledby="cards"), "li")) == 12
+
+
+def test_a_document_shows_what_it_rests_on(client):
+    link = (
+        DocumentLink.objects.filter(lower__listed=True, upper__listed=True)
+        .select_related("lower", "upper")
+        .first()
+    )
+    below = shown(client, link.lower.get_absolute_url())
+    assert below.link(link.upper.title) == link.upper.get_absolute_url()
+    assert link.get_basis_display() in below.text
+    above = shown(client, link.upper.get_absolute_url())
+    assert above.link(link.lower.title) == link.lower.get_absolute_url()
+
+
+def test_a_document_that_was_amended_says_by_which(client):
+    old, new = Document.objects.published()[:2]
+    Document.objects.filter(pk=old.pk).update(amended=True, amended_by=new)
+    page = shown(client, old.get_absolute_url())
+    assert "已修改" in page.text
+    assert page.link(new.title) == new.get_absolute_url()
+    assert shown(client, new.get_absolute_url()).link(old.title) == old.get_absolute_url()
+
+
+# The self-check
+
+
+def test_every_fact_is_asked_once(client):
+    page = shown(client, "/check/")
+    form = client.get("/check/").context["form"]
+    names = {one["name"] for one in page.within(page.one("form", aria_label="企业自测"), "input", "select")}
+    assert names == set(form.fields)
+
+
+def test_money_is_in_ten_thousands_as_typed(client):
+    page = shown(client, "/check/?revenue_2025=0.18亿")
+    assert page.one("input", id="id_revenue_2025")["value"] == "0.18亿"
+    assert "万元" in page.text
+    result = shown(client, f"/check/results/?on={ON}&revenue_2025=0.18亿")
+    assert "1,800万元" in result.one("section", aria_labelledby="answers")["text"]
+
+
+def test_what_lies_behind_a_fold_is_open_when_it_was_used(client):
+    def folds(query):
+        page = shown(client, f"/check/{query}")
+        return {one["text"].split("（")[0].strip() for one in page.all("details") if "open" in one}
+
+    assert folds("") == set()
+    (used,) = folds("?credit_clean=是")
+    assert used.startswith("信用与合规")
+
+
+def test_refusals_are_named_at_the_top_and_at_the_field(client):
+    wrong = {"employees": "许多", "founded_on": "去年", "firm": "没有这家", "industry": "Z99", "on": "明天"}
+    page = shown(client, f"/check/results/?{urlencode(wrong)}", status=400)
+    summary = page.one("div", class_="errors")
+    for one in page.within(summary, "a"):
+        name = one["href"].removeprefix("#id_")
+        field = page.one("input", name=name)
+        assert field["aria-invalid"] == "true"
+        assert page.one("small", id=f"id_{name}_error")["text"] == one["text"]
+        assert one["text"].endswith("。")
+    named = {one["href"].removeprefix("#id_") for one in page.within(summary, "a")}
+    assert {name: page.one("input", name=name)["value"] for name in named} == wrong
+
+
+def test_a_firm_of_the_register_shows_what_is_known(client):
+    page = shown(client, f"/check/?firm={SAMPLE}")
+    assert "名录里已有" in page.text
+    assert "6,200万元" in page.text
+
+
+def test_the_rest_of_the_titles_can_be_denied_at_once(client):
+    base = f"/check/results/?{TYPED}&tier_srdi_sme_provincial=2026"
+    some, all_ = (client.get(base + rest).context["counts"] for rest in ("", "&tier_rest=none"))
+    assert all_["unknown"] < some["unknown"]
+    assert all_["yes"] == some["yes"]
+
+
+# The result
+
+
+def test_four_groups_with_counts_that_agree(client):
+    page = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}")
+    counts = client.get(f"/check/results/?firm={SAMPLE}&on={ON}").context["counts"]
+    tiles = page.within(page.one("nav", aria_label="四组结果"), "a")
+    assert [(one["href"], one["text"]) for one in tiles] == [
+        (f"#{name}", f"{counts[name]}{answers.GROUP_LABELS[name]}") for name in views.GROUPS
+    ]
+    for name, count in counts.items():
+        section = page.one("section", aria_labelledby=name)
+        inside = [one for one in page.within(section, "article", "li") if one.get("id")]
+        assert len(inside) == count, name
+    everything = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}&all=1")
+    assert len(everything.all("article")) == sum(counts.values()) - counts["no"]
+    judged = [one for one in everything.all("details") if one["inside"][-1]["tag"] == "article"]
+    assert len(judged) == len(everything.all("article"))
+    assert all("open" in one for one in judged)
+
+
+def test_every_card_says_where_it_comes_from(client):
+    page = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}&all=1")
+    for card in page.all("article"):
+        source = next(one["text"] for one in page.within(card, "p") if one.get("class") == "source")
+        assert "来源等级" in source
+        assert "校验 20" in source
+        assert [one for one in page.within(card, "a") if one["href"].startswith("/documents/")]
+        labels = [one["text"] for one in page.within(card, "b") if one["inside"][-1]["tag"] == "li"]
+        assert labels
+        assert set(labels) <= {"符合", "待确认", "不符合"}
+
+
+def test_refusals_are_grouped_by_what_decided(client):
+    response = client.get(f"/check/results/?{TYPED}")
+    page = read(response)
+    section = page.one("section", aria_labelledby="no")
+    titles = [one["text"] for one in page.within(section, "summary")]
+    assert titles[0].startswith("注册地（")
+    sizes = [len(rows) for _, rows in response.context["refusals"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert [f"（{size}项）" in title for size, title in zip(sizes, titles, strict=True)] == [True] * len(
+        sizes
+    )
+    for _, rows in response.context["refusals"]:
+        assert all(clause["answer"] == "no" for _, clause in rows)
+    assert "我们的记录有误？" in section["text"]
+    ways = [one["href"] for one in page.within(section, "a") if one["href"].startswith("/policies/")]
+    query = response.wsgi_request.GET.urlencode()
+    assert ways
+    assert all(way.endswith("?" + query) for way in ways)
+
+
+def test_the_questions_that_decide_most_are_asked_first(client):
+    response = client.get(f"/check/results/?{TYPED}")
+    counts = [count for _, count in response.context["next"]]
+    assert counts == sorted(counts, reverse=True)
+    assert 1 <= len(counts) <= views.ASKED_NEXT
+    page = read(response)
+    form = page.one("form", aria_label="补充信息")
+    given = dict(response.wsgi_request.GET.lists())
+    assert {name: values for name, values in page.filled(form).items() if name in given} == given
+
+
+def test_a_local_text_that_closed_keeps_the_general_one_shut(client):
+    local = Instrument.objects.get(local_of__isnull=False, published=True)
+    general = local.local_of
+    Window.objects.create(instrument=general, opens_on="2027-01-01", closes_on="2027-12-31")
+    Instrument.objects.filter(pk=local.pk).update(effective_until="2026-12-31")
+    page = shown(client, f"/policies/{general.code}/?on=2027-02-01&region={local.region_id}")
+    assert "本地版本已截止" in page.text
+    assert local.title in page.text
+    assert "申报中" not in page.text
+
+
+def test_an_answer_leads_back_to_its_question(client):
+    page = shown(client, f"/check/results/?{TYPED}")
+    section = page.one("section", aria_labelledby="answers")
+    places = [one["href"].partition("#")[2] for one in page.within(section, "a")]
+    assert places
+    check = shown(client, f"/check/?{TYPED}")
+    assert set(places) <= {one["id"] for one in check.elements if "id" in one}
+
+
+# Cost
+
+
+def test_search_costs_the_same_however_much_is_found(client, django_assert_num_queries):
+    for address in ("/policies/", "/policies/?q=大连", "/policies/?q=DL-01"):
+        with django_assert_num_queries(11):
+            client.get(address)
+    for address in ("/documents/", "/documents/?q=DL-2023-134"):
+        with django_assert_num_queries(4):
+            client.get(address)
+
+
+def test_a_result_costs_the_same_for_one_instrument_as_for_all(client):
+    """And for a firm nobody knows anything of as for one that answers much."""
+    addresses = (f"/check/results/?{TYPED}", "/policies/DL-01/", f"/policies/DL-01/?{TYPED}")
+    before = [cost(client, address) for address in addresses]
+    assert before == [16, 24, 24]
+    Instrument.objects.exclude(code__in=["DL-01", "DL-02"]).update(published=False)
+    assert [cost(client, address) for address in addresses] == before
+    assert cost(client, f"/check/results/?firm={SAMPLE}") == before[0] + 4
+
+
+# Whatever is sent
+
+
+@pytest.mark.parametrize("name", ["q", "region", "level", "tier", "on", "life", "page"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_search_takes_anything(client, name, text):
+    response = client.get("/policies/", {name: text})
+    assert response.status_code in (200, 404)
+    assert read(response).all("script", "img") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["firm", "on", "employees", "region", "chains", "tier_rest", "industry", "founded_on"]
+)
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("address", ["/check/", "/check/results/", "/policies/DL-01/"])
+def test_the_self_check_takes_anything(client, name, text, address):
+    response = client.get(address, {name: text})
+    assert response.status_code in (200, 400)
+    page = read(response)
+    assert page.all("script", "img") == []
+    field = [one for one in page.all("input") if one.get("name") == name and one.get("type") == "text"]
+    assert [one["value"] for one in field] == [text] * len(field) or address.startswith("/policies/")
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "2026-02-30", "1", "-1", "99999-01-01"])
+@pytest.mark.parametrize(
+    "address", ["/check/", "/check/results/", "/policies/DL-01/", "/policies/", "/documents/"]
+)
+def test_no_day_breaks_a_page(client, address, on):
+    response = client.get(address, {"on": on, "revenue_2025": "100"})
+    assert response.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/policies/",
+        "/policies/DL-01/",
+        "/documents/",
+        "/documents/DL-2023-134/",
+        "/check/",
+        "/check/results/",
+    ],
+)
+def test_only_reading(client, method, address):
+    assert getattr(client, method)(address).status_code == 405
