@@ -53,9 +53,17 @@ CODES = re.compile(
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def seen():
+    """Pages are only read here, and so are fetched only once."""
+    return {}
+
+
 @pytest.fixture(params=PAGES)
-def response(request, client):
-    return client.get(request.param)
+def response(request, client, seen):
+    if request.param not in seen:
+        seen[request.param] = client.get(request.param)
+    return seen[request.param]
 
 
 @pytest.fixture
