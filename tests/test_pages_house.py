@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.urls import get_resolver
 
 from lnsme.security import POLICY
+from policies import catalogue
 from policies.models import Document, Instrument
 from tests.page import Page, read
 
@@ -181,7 +182,10 @@ def test_every_address_on_a_page_leads_somewhere(client, page):
             assert client.get(address).status_code == 200, address
 
 
-def test_every_instrument_has_its_page(client):
+def test_every_instrument_has_its_page(client, monkeypatch):
+    """The catalogue is read once for all of them."""
+    words = catalogue.load()
+    monkeypatch.setattr(catalogue, "load", lambda: words)
     for code in Instrument.objects.published().values_list("code", flat=True):
         page = read(client.get(f"/policies/{code}/"))
         assert foreign(page.text) == [], code
