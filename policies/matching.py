@@ -145,7 +145,7 @@ def _one(
 
 def _exclusions(instrument: Instrument) -> tuple[Exclusion, ...]:
     found = []
-    for group in instrument.exclusion_groups.all():
+    for group in (one for one in instrument.exclusion_groups.all() if one.retired_on is None):
         others = sorted(
             other.code for other in group.instruments.all() if other.pk != instrument.pk and other.published
         )

@@ -3,7 +3,6 @@
 Each view reads the day and the form, makes one call into the domain and renders. No rule lives here.
 """
 
-from collections import Counter
 from typing import Any
 
 from django.db.models.functions import Coalesce
@@ -16,7 +15,7 @@ from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, matching
+from . import answers, catalogue, matching, questions
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Instrument
@@ -120,7 +119,9 @@ def results(request: HttpRequest) -> HttpResponse:
         return _questions(request, form, status=400)
     facts = form.facts()
     found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
-    return render(request, "policies/results.html", _shown(request, form, facts, answers.of_result(found)))
+    context = _shown(request, form, facts, answers.of_result(found))
+    asked = questions.next_questions(facts, words)
+    return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
 
 
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
@@ -148,7 +149,6 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
         "full": groups["unknown"][:in_full],
         "brief": groups["unknown"][in_full:],
         "refusals": _by_reason(groups["no"]),
-        "next": _most_wanted(groups["unknown"], form),
         "divisions": _divisions(),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
@@ -179,8 +179,6 @@ def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]
     return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
-def _most_wanted(matches: list[Data], form: FactsForm) -> list[tuple[Any, int]]:
-    """The unanswered questions that most open matches hang on, with how many do."""
-    wanted = Counter(one["field"] for match in matches for one in match["missing"])
-    asked = [(form[name], count) for name, count in wanted.most_common() if name in form.fields]
-    return asked[:ASKED_NEXT]
+def _askable(asked: tuple[questions.NextQuestion, ...], form: FactsForm) -> list[tuple[Any, str]]:
+    """The first few questions that are one field of the form, with why each is asked."""
+    return [(form[one.field], one.text) for one in asked if one.field in form.fields][:ASKED_NEXT]

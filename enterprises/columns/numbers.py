@@ -50,12 +50,6 @@ class Slices:
     def equal(self, value: int) -> int:
         return self.at_least(value) ^ self.at_least(value + 1)
 
-    def total(self, plane: int) -> int:
-        """The sum of these firms' values; those whose value isn't known add nothing."""
-        plane &= self.known
-        bits = sum((plane & one).bit_count() << bit for bit, one in enumerate(self.planes))
-        return bits + self.base * plane.bit_count()
-
     def values(self, plane: int) -> Iterator[tuple[int, int]]:
         """Place and value of each of these firms; those whose value isn't known are left out."""
         length = max([plane, *self.planes]).bit_length() // 8 + 1

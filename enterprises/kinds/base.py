@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -67,18 +68,20 @@ def yuan(value: int) -> str:
     return plain(value) + "元"
 
 
-class Kind:
+class Kind(ABC):
     """What all kinds share. `operators` are those a condition on such a fact may use."""
 
     name = ""
     operators: tuple[str, ...] = ()
     numeric = False
 
+    @abstractmethod
     def parse(self, raw: Any, *, label: str, unit: str = "", choices: Choices | None = None) -> Any:
-        raise NotImplementedError  # pragma: no cover
+        """The value that was typed or sent; raises `Refused`."""
 
+    @abstractmethod
     def show(self, value: Any, *, unit: str = "", choices: Choices | None = None) -> str:
-        raise NotImplementedError  # pragma: no cover
+        """The value for a person."""
 
     def encode(self, value: Any) -> Any:
         """The value as JSON: exact numbers travel as strings, days as ISO dates."""

@@ -1,6 +1,7 @@
 """Kinds with one value: money, counts, shares, points, days, yes or no, one of a few, places, industries."""
 
 import re
+from abc import abstractmethod
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -31,8 +32,9 @@ class _Number(_Ordered):
             return {"low": self._encode(value.low), "high": self._encode(value.high)}
         return self._encode(value)
 
+    @abstractmethod
     def _show(self, value: Any, unit: str) -> str:
-        raise NotImplementedError  # pragma: no cover
+        """One exact number for a person."""
 
     def _encode(self, value: Any) -> Any:
         return value

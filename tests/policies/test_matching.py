@@ -12,7 +12,7 @@ from enterprises.facts import Facts
 from policies import catalogue, criteria, matching, windows
 from policies.criteria import Answer
 from policies.matching import GROUPS
-from policies.models import Instrument, Life
+from policies.models import ExclusionGroup, Instrument, Life
 from policies.windows import State
 from tests import strategies
 from tests.cast import NAMES, ON, facts_of
@@ -194,6 +194,12 @@ def test_an_unpublished_instrument_is_not_named_as_excluded(offers):
     rows = match(offers).matches
     codes = {code for one in rows for group in one.exclusions for code in group.codes}
     assert not codes & set(Instrument.objects.filter(published=False).values_list("code", flat=True))
+
+
+def test_a_retired_group_excludes_nothing():
+    assert found(match(catalogue.load()), "DL-06b").exclusions
+    ExclusionGroup.objects.filter(code="dl-zjtx").update(retired_on=date(2026, 1, 1))
+    assert found(match(catalogue.load()), "DL-06b").exclusions == ()
 
 
 def test_a_group_of_which_nothing_else_is_shown_excludes_nothing():

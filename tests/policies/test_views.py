@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from policies import answers, views
+from policies import answers, catalogue, views
+from policies.forms import FactsForm
 from policies.models import Condition, Document, DocumentLink, Instrument, Window
+from policies.questions import next_questions
 from tests.page import read
 
 SAMPLE = "91210213YTJC00041A"
@@ -359,10 +361,14 @@ def test_refusals_are_grouped_by_what_decided(client):
 
 def test_the_questions_that_decide_most_are_asked_first(client):
     response = client.get(f"/check/results/?{TYPED}")
-    counts = [count for _, count in response.context["next"]]
-    assert counts == sorted(counts, reverse=True)
-    assert 1 <= len(counts) <= views.ASKED_NEXT
-    page = read(response)
+    page, words = read(response), catalogue.load()
+    form = FactsForm(response.wsgi_request.GET, vocabulary=words.vocabulary, on=response.context["on"])
+    assert form.is_valid()
+    wanted = [one for one in next_questions(form.facts(), words) if one.field in form.fields]
+    shown_here = [(field.name, why) for field, why in response.context["next"]]
+    assert len(shown_here) == views.ASKED_NEXT
+    assert shown_here == [(one.field, one.text) for one in wanted[: views.ASKED_NEXT]]
+    assert all(why in page.text for _, why in shown_here)
     form = page.one("form", aria_label="补充信息")
     given = dict(response.wsgi_request.GET.lists())
     assert {name: values for name, values in page.filled(form).items() if name in given} == given
