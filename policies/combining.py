@@ -150,6 +150,7 @@ class _Words:
         estimate = self.matches[code].estimate
         return self.item(code) | {
             "amount": str(paid),
+            "amount_text": yuan(paid),
             "scope": estimate.scope,
             "timing": estimate.timing,
             "later": None if estimate.later is None else str(estimate.later),

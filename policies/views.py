@@ -144,6 +144,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
     in_full = len(matches) if "all" in request.GET else IN_FULL
     return {
         "counts": result["counts"],
+        "bundle": result["bundle"],
         "labels": answers.GROUP_LABELS,
         "groups": groups,
         "full": groups["unknown"][:in_full],

@@ -171,7 +171,9 @@ def amount(estimate: Estimate) -> str:
     if estimate.sort is Sort.NONE:
         return "不直接给钱"
     if estimate.sort is Sort.UNKNOWN:
-        return f"{GIVES[estimate.gives]}，数额见算法" if estimate.gives in GIVES else "金额待核实"
+        if estimate.gives not in GIVES:
+            return "金额待核实"
+        return GIVES[estimate.gives] + ("，数额见算法" if estimate.formula else "，来源没有写数额")
     kind = f"（{GIVES[estimate.gives]}）" if estimate.gives in GIVES else ""
     return _sum(estimate) + kind
 

@@ -44,7 +44,7 @@ def _none(amount: Amount, facts: Facts) -> Estimate:
 
 
 def _unknown(amount: Amount, facts: Facts) -> Estimate:
-    return whole(amount, Sort.UNKNOWN, None, None, "来源没有写金额")
+    return whole(amount, Sort.UNKNOWN, None, None, "")
 
 
 def _rate(amount: Amount, facts: Facts) -> Estimate:

@@ -77,7 +77,7 @@ def test_every_shape_has_its_rule():
         ),
         (Amount(Shape.RANGE, high=100 * WAN), Sort.CEILING, None, 100 * WAN, "数额未写明至100万元"),
         (Amount(Shape.NONE), Sort.NONE, None, None, "不涉及金额"),
-        (Amount(Shape.UNKNOWN), Sort.UNKNOWN, None, None, "来源没有写金额"),
+        (Amount(Shape.UNKNOWN), Sort.UNKNOWN, None, None, ""),
         (Amount(Shape.FIXED, WAN, period="每年"), Sort.EXACT, WAN, WAN, "定额1万元（每年）"),
     ],
 )

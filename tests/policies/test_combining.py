@@ -37,6 +37,7 @@ def test_it_works():
     found = data_of(recommended_by_dalian=True)
     assert codes(found["chosen"]) == ["DL-06b", "DL-11"]
     assert [row["amount"] for row in found["chosen"]] == ["300000", "30000"]
+    assert [row["amount_text"] for row in found["chosen"]] == ["30万元", "3万元"]
     assert (found["total"], found["bound"], found["possible"], found["proven"]) == (*["330000"] * 3, True)
     assert found["text"] == "能确定的资金按不重复的规则合计33万元，是能同时享受的最高合计。"
     assert found["note"] == "没有填写已享受的政策，按都没有享受过计算。"

@@ -359,6 +359,30 @@ def test_refusals_are_grouped_by_what_decided(client):
     assert all(way.endswith("?" + query) for way in ways)
 
 
+BUNDLED = {"firm": SAMPLE, "on": ON, "recommended_by_dalian": "是", "spending": "新型技术改造"}
+
+
+def test_the_best_bundle_stands_with_its_sum_and_what_it_leaves_out(client):
+    """DL-01 and DL-15 both pay 20% of the investment; no source says whether both can be had."""
+    response = client.get("/check/results/?" + urlencode(BUNDLED))
+    page, bundle = read(response), response.context["bundle"]
+    section = page.one("div", class_="bundle")
+    assert "能确定的资金按不重复的规则合计" in section["text"]
+    assert "没有填写已享受的政策，按都没有享受过计算。" in section["text"]
+    rows = page.within(page.within(section, "tbody")[0], "tr")
+    summed = [(one["title"], one["amount_text"]) for one in bundle["chosen"]]
+    assert [tuple(cell["text"] for cell in page.within(row, "th", "td")) for row in rows] == summed != []
+    doubts = [one["text"] for one in page.within(section, "li")]
+    assert any("中小企业技术改造补助" in text and "能否兼得来源没有写" in text for text in doubts)
+    places = {one["id"] for one in page.elements if "id" in one}
+    assert {one["href"][1:] for one in page.within(section, "a")} <= places
+
+
+def test_without_anything_to_sum_there_is_no_bundle(client):
+    page = shown(client, f"/check/results/?on={ON}&region=210902")
+    assert page.all("div", class_="bundle") == []
+
+
 def test_the_questions_that_decide_most_are_asked_first(client):
     response = client.get(f"/check/results/?{TYPED}")
     page, words = read(response), catalogue.load()

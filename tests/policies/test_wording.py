@@ -219,7 +219,8 @@ AMOUNTS = {
     "tax": (Estimate(Sort.EXACT, Gives.TAX, 5, 5), "5元（税收优惠）"),
     "no money": (Estimate(Sort.NONE, Gives.NOTHING), "不直接给钱"),
     "unknown money": (Estimate(Sort.UNKNOWN, Gives.MONEY), "金额待核实"),
-    "an unknown share": (Estimate(Sort.UNKNOWN, Gives.SHARE), "采购份额，数额见算法"),
+    "an unknown share": (Estimate(Sort.UNKNOWN, Gives.SHARE), "采购份额，来源没有写数额"),
+    "a share to reckon": (Estimate(Sort.UNKNOWN, Gives.SHARE, formula="预算×40%"), "采购份额，数额见算法"),
 }
 
 
