@@ -17,9 +17,9 @@ from enterprises.vocabulary import FACTS
 from . import amounts, criteria
 from .amounts import Amount
 from .catalogue import Catalogue, Offer
-from .criteria import Ask, Condition, Criteria, Planes
+from .criteria import Ask, Criteria, Planes
+from .judging import Rule, asking, of_block, within
 from .matching import ALIVE
-from .models import Instrument, Life
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,6 @@ class Reach:
             yield from block.numbers(sure if answer == "yes" else may & ~sure)
 
 
-def asking(block: Block) -> Ask:
-    """Asks a block, each comparison only once."""
-    seen: dict[tuple[str, str, Any], Planes] = {}
-
-    def ask(condition: Condition) -> Planes:
-        key = (condition.fact, condition.operator, condition.required)
-        if key not in seen:
-            seen[key] = block.compare(*key)
-        return seen[key]
-
-    return ask
-
-
 def who_qualifies(
     rule: Criteria,
     columns: Columns,
@@ -113,7 +100,7 @@ def _count(block: Block, planes: Planes, ask: Ask, reach: Reach, cities: list[st
     reach.yes += sure.bit_count()
     reach.unknown += (may & ~sure).bit_count()
     for city in cities if may else ():
-        there = ask(Condition("region", "within", (city,)))[0]
+        there = ask(within(city))[0]
         if there & may:
             counts = reach.by_city.setdefault(city, Counter())
             counts["yes"] += (there & sure).bit_count()
@@ -169,6 +156,26 @@ def _times(one: amounts.Estimate, sure: int, may: int) -> Cost:
 # -- everything --------------------------------------------------------------------------------------------
 
 
+def alive(catalogue: Catalogue, on: date) -> list[Offer]:
+    return [offer for offer in catalogue.offers if offer.instrument.life(on) in ALIVE]
+
+
+def rules(offers: Iterable[Offer]) -> list[Rule]:
+    """The living offers as blocks are asked about them."""
+    offers = list(offers)
+    places: dict[int, list[str]] = {}
+    for instrument in (offer.instrument for offer in offers):
+        if instrument.local_of_id:
+            places.setdefault(instrument.local_of_id, []).append(instrument.region_id)
+    return [_rule(offer, places.get(offer.instrument.pk, ())) for offer in offers]
+
+
+def _rule(offer: Offer, locals: Iterable[str]) -> Rule:
+    instrument = offer.instrument
+    local = instrument.region_id if instrument.local_of_id else ""
+    return Rule(instrument.code, offer.criteria, local, tuple(locals))
+
+
 class Standing:
     """Every living instrument's answers for every firm: by block, instrument → (true, possible)."""
 
@@ -182,36 +189,14 @@ class Standing:
 
         Of one that has a local version or is one, the other has to be named too.
         """
-        on = self.columns.on
-        begun = [offer for offer in catalogue.offers if offer.instrument.life(on) is not Life.NOT_YET]
-        self.alive = [offer for offer in begun if offer.instrument.life(on) in ALIVE]
-        self.locals: dict[int, list[Offer]] = {}
-        for offer in self.alive:
-            if offer.instrument.local_of_id:
-                self.locals.setdefault(offer.instrument.local_of_id, []).append(offer)
+        self.alive = alive(catalogue, self.columns.on)
+        self.rules = rules(self.alive)
         wanted = None if codes is None else set(codes)
+        asked = [rule for rule in self.rules if wanted is None or rule.code in wanted]
         for block, found in zip(self.columns.blocks, self.found, strict=True):
-            ask = asking(block)
             for code in set(found) if wanted is None else wanted:
                 found.pop(code, None)
-            for offer in self.alive:
-                if wanted is None or offer.instrument.code in wanted:
-                    found[offer.instrument.code] = self._one(offer, ask, block.here)
-
-    def _one(self, offer: Offer, ask: Ask, here: int) -> Planes:
-        shown = self._shown(offer, ask, here)
-        sure, may = criteria.of_criteria(offer.criteria, ask, here)
-        return sure & shown, may & shown
-
-    def _shown(self, offer: Offer, ask: Ask, here: int) -> int:
-        """The firms that are offered it: never both the generic text and its local version."""
-        instrument = offer.instrument
-        if instrument.local_of_id:
-            sure, may = ask(_within(instrument))
-            here &= ~(may & ~sure)
-        for local in self.locals.get(instrument.pk, ()):
-            here &= ~ask(_within(local.instrument))[0]
-        return here
+            found.update(of_block(block, asked))
 
     def refresh(self, firm: int, values: Mapping[str, Any]) -> None:
         """Judge one firm anew, whose columns have been updated with these values."""
@@ -220,18 +205,14 @@ class Standing:
         for block, found in zip(self.columns.blocks, self.found, strict=True):
             place = block.place(firm)
             if place is not None:
-                ask, bit = asking(alone), 1 << place
-                for offer in self.alive:
-                    old = found.get(offer.instrument.code, (0, 0))
-                    sure, may = self._one(offer, ask, 1)
-                    found[offer.instrument.code] = (
-                        old[0] & ~bit | sure << place,
-                        old[1] & ~bit | may << place,
-                    )
+                bit = 1 << place
+                for code, (sure, may) in of_block(alone, self.rules).items():
+                    old = found.get(code, (0, 0))
+                    found[code] = (old[0] & ~bit | sure << place, old[1] & ~bit | may << place)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Instrument → how many firms surely meet it and how many only may."""
-        total = {offer.instrument.code: Counter(yes=0, unknown=0) for offer in self.alive}
+        total = {rule.code: Counter(yes=0, unknown=0) for rule in self.rules}
         for found in self.found:
             for code, (sure, may) in found.items():
                 total[code]["yes"] += sure.bit_count()
@@ -243,10 +224,6 @@ class Standing:
         for block, found in zip(self.columns.blocks, self.found, strict=True):
             sure, may = found.get(code, (0, 0))
             yield from block.numbers(sure if answer == "yes" else may & ~sure)
-
-
-def _within(instrument: Instrument) -> Condition:
-    return Condition("region", "within", (instrument.region_id,))
 
 
 def match_all(columns: Columns, catalogue: Catalogue) -> Standing:

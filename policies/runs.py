@@ -1,19 +1,23 @@
 """A run of the whole catalogue kept: its lists written, and what has changed since the last run said.
 
-Judging is in `reach.py`. Writes MatchRun and MatchList and nothing else.
+Judging is in `judging.py`, block by block; by whom makes no difference to what is kept. Writes MatchRun and
+MatchList and nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
 from enterprises.columns import Columns
 
-from .catalogue import Catalogue
+from . import judging
+from .catalogue import Catalogue, Offer
+from .judging import Judged
 from .models import Instrument, MatchList, MatchRun
 from .models.runs import pack
-from .reach import Standing, match_all
+from .reach import alive, rules
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,23 @@ class Change:
 
 
 @transaction.atomic
-def keep(standing: Standing, *, write: Callable[[str], object] = lambda text: None) -> list[Change]:
-    """Store a run's lists, and say of each instrument what has changed since the newest run before."""
+def keep(
+    judged: Sequence[Judged],
+    offers: Sequence[Offer],
+    *,
+    on: date,
+    write: Callable[[str], object] = lambda text: None,
+) -> list[Change]:
+    """Store what the judged blocks say of these offers, and of each what has changed since the newest run."""
     before = {one.instrument_id: one.numbers for one in _newest()}
-    run = MatchRun.objects.create(on=standing.columns.on, firms=len(standing.columns))
-    counts = standing.counts()
+    run = MatchRun.objects.create(on=on, firms=sum(block.firms for block in judged))
     found = []
-    for offer in standing.alive:
-        instrument, count = offer.instrument, counts[offer.instrument.code]
-        now = sorted(standing.firms(instrument.code))
+    for instrument in (offer.instrument for offer in offers):
+        reached = [block.reached[instrument.code] for block in judged]
+        now = sorted(firm for one in reached for firm in one.yes)
         old = before.get(instrument.pk)
         gained, lost = (None, None) if old is None else (sorted({*now} - {*old}), sorted({*old} - {*now}))
-        found.append(Change(instrument, count["yes"], count["unknown"], gained, lost))
+        found.append(Change(instrument, len(now), sum(one.unknown for one in reached), gained, lost))
         _list(run, found[-1], now).save()
         write(found[-1].sentence())
     return found
@@ -72,5 +81,7 @@ def _list(run: MatchRun, change: Change, now: list[int]) -> MatchList:
 
 
 def run(columns: Columns, catalogue: Catalogue, *, write: Callable[[str], object]) -> list[Change]:
-    """Judge everything and keep it."""
-    return keep(match_all(columns, catalogue), write=write)
+    """Judge everything in this process and keep it."""
+    offers = alive(catalogue, columns.on)
+    asked = rules(offers)
+    return keep([judging.judge(block, asked) for block in columns.blocks], offers, on=columns.on, write=write)

@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -48,16 +50,47 @@ def save(columns: Columns, folder: Path) -> None:
             stale.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class Index:
+    """What `save` has written: the columns without their blocks, and by file name the sum of each block."""
+
+    on: date
+    mark: int
+    kinds: dict[str, str]
+    blocks: dict[str, str]
+
+
 def load(folder: Path) -> Columns:
     """The columns as saved. Raises `Damaged` for anything that isn't exactly what `save` wrote."""
+    found = index(folder)
+    blocks = [read(folder / name, wanted) for name, wanted in found.blocks.items()]
+    return Columns(blocks, kinds=found.kinds, on=found.on, mark=found.mark)
+
+
+def index(folder: Path) -> Index:
+    """What the folder holds, without reading a block. Raises `Damaged` where that can't be told."""
+    with _damaged(INDEX):
+        row = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        if row["version"] != VERSION:
+            raise ValueError(f"version {row['version']}")
+        return Index(date.fromisoformat(row["on"]), row["mark"], dict(row["kinds"]), dict(row["blocks"]))
+
+
+def read(path: Path, wanted: str) -> Block:
+    """The block in a file of that sum. Raises `Damaged`, naming the file, for any other."""
+    with _damaged(path.name):
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != wanted:
+            raise ValueError("another sum")
+        return unpack(data)
+
+
+@contextmanager
+def _damaged(name: str) -> Iterator[None]:
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        if index["version"] != VERSION:
-            raise Damaged(f"version {index['version']}")
-        blocks = [unpack(_read(folder / name, wanted)) for name, wanted in index["blocks"].items()]
-        return Columns(blocks, kinds=index["kinds"], on=date.fromisoformat(index["on"]), mark=index["mark"])
+        yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as why:
-        raise Damaged(str(why)) from why
+        raise Damaged(f"{name}: {why}") from why
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -68,13 +101,6 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-
-
-def _read(path: Path, wanted: str) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != wanted:
-        raise Damaged(path.name)
-    return data
 
 
 # -- one block ---------------------------------------------------------------------------------------------

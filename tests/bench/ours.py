@@ -7,14 +7,14 @@ from enterprises.columns import Columns
 from enterprises.facts import Facts
 from policies import criteria
 from policies.criteria import Answer, Ask, Condition, Criteria, Planes
-from policies.reach import asking
+from policies.judging import asking
 
 Counts = list[tuple[int, int]]
 """Of each instrument, how many firms surely meet it and how many only may."""
 
 
 def counts(columns: Columns, rules: Sequence[Criteria]) -> Counts:
-    """As `reach.match_all` judges, without keeping the planes."""
+    """As `judging.of_block` judges, without keeping the planes."""
     sures, mays = [0] * len(rules), [0] * len(rules)
     for block in columns.blocks:
         ask = asking(block)

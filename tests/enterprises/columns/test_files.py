@@ -81,6 +81,19 @@ def test_what_is_torn_or_foreign_is_refused(tmp_path, hurt):
         files.load(tmp_path)
 
 
+def test_the_index_tells_the_day_and_the_blocks_and_a_torn_block_is_named(tmp_path):
+    columns = build(ROWS)
+    files.save(columns, tmp_path)
+    found = files.index(tmp_path)
+    assert (found.on, found.mark, found.kinds) == (columns.on, columns.mark, columns.kinds)
+    assert {path.name for path in tmp_path.glob("*.block")} == set(found.blocks)
+    name, wanted = next(iter(found.blocks.items()))
+    assert files.pack(files.read(tmp_path / name, wanted)) == files.pack(columns.blocks[0])
+    (tmp_path / name).write_bytes(b"torn")
+    with pytest.raises(Damaged, match=name):
+        files.read(tmp_path / name, wanted)
+
+
 def test_a_save_that_breaks_off_leaves_the_old_files_valid(tmp_path, monkeypatch):
     files.save(build(ROWS), tmp_path)
     real = files._write
