@@ -54,7 +54,23 @@ class FlagFilter(filters.Filter):
     field_class = FlagField
 
 
-class EnterpriseFilter(filters.FilterSet):
+class Relaxable(filters.FilterSet):
+    """Can tell what would be found without one of its filters."""
+
+    def filter_queryset(self, queryset: QuerySet, but: str = "") -> QuerySet:
+        """What every filter leaves, or every one but one: that tells what each of its choices would find."""
+        for name, value in self.form.cleaned_data.items():
+            if name != but:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def without(self, name: str) -> QuerySet:
+        """What would be found if that one filter weren't set; everything where the form can't be read."""
+        rows = self.queryset.all()
+        return self.filter_queryset(rows, but=name) if self.form.is_valid() else rows
+
+
+class EnterpriseFilter(Relaxable):
     q = filters.CharFilter(
         method="named",
         label="名称或代码",

@@ -45,12 +45,17 @@ class Search(FilterView):
         return {**super().get_filterset_kwargs(filterset_class), "data": self.request.GET}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`asked`: each filter that was set, in words, and the address that leaves it out."""
+        """`asked`: each filter that was set, in words, and the address that leaves it out.
+
+        `relaxed`, where nothing was found: how many each of those addresses would find.
+        """
         context = super().get_context_data(**kwargs)
         form = self.filterset.form
-        set_ = [(field, _chosen(field)) for field in form if not field.errors]
-        asked = [(field.label, words, self._without(field.name)) for field, words in set_ if words]
-        return {**context, "form": form, "asked": asked}
+        set_ = [(field, words) for field in form if not field.errors and (words := _chosen(field))]
+        asked = [(field.label, words, self._without(field.name)) for field, words in set_]
+        relaxed = [] if context["page_obj"].paginator.count else set_
+        counts = [self.filterset.without(field.name).count() for field, _ in relaxed]
+        return {**context, "form": form, "asked": asked, "relaxed": list(zip(asked, counts, strict=False))}
 
     def _without(self, name: str) -> str:
         rest = self.request.GET.copy()

@@ -1,34 +1,22 @@
 """How instruments and documents are searched: one FilterSet each for the page and the API."""
 
 from datetime import date
+from functools import cached_property
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, TextInput
 from django.utils import timezone
 
-from enterprises.filters import FlagFilter, TierKeyFilter, cities
+from enterprises.filters import FlagFilter, Relaxable, TierKeyFilter, cities
 from enterprises.models import Level, Region
 
+from . import search
 from .models import Document, Instrument
 from .windows import State
 
 BRACKETS = str.maketrans("［【[(（］】])）", "〔〔〔〔〔〕〕〕〕〕")
 LIVES = (("in_force", "现行有效"), ("unverified", "有效性待核实"), ("expired", "已失效"), ("all", "全部"))
-MAX_WORDS = 8
-
-
-def containing(text: str, *fields: str) -> Q:
-    """Every word of the text somewhere in the fields; document numbers match in any style of brackets."""
-    found = Q()
-    for word in text.split()[:MAX_WORDS]:
-        anywhere = Q()
-        for field in fields:
-            anywhere |= Q(**{f"{field}__icontains": word}) | Q(
-                **{f"{field}__icontains": word.translate(BRACKETS)}
-            )
-        found &= anywhere
-    return found
 
 
 def living(queryset: QuerySet, life: str, on: date) -> QuerySet:
@@ -42,10 +30,24 @@ def living(queryset: QuerySet, life: str, on: date) -> QuerySet:
     return of_life[life](on) if life in of_life else queryset
 
 
-class DayFilter(filters.FilterSet):
-    """What has a life is listed as of a day: the one asked for, or today in Beijing."""
+class SearchFilter(Relaxable):
+    """Search by words, and as of a day: the one asked for, or today in Beijing."""
 
+    q = filters.CharFilter(
+        method="saying",
+        label="关键词或文号",
+        widget=TextInput(attrs={"placeholder": "例如 小巨人 奖励，或 大工信发〔2023〕134号"}),
+    )
     on = filters.DateFilter(method="unchanged", label="按哪一天")
+    any = FlagFilter(method="unchanged", label="含任一个词即可")
+
+    @cached_property
+    def query(self) -> search.Query:
+        """What was typed; of no words where nothing was, or where it couldn't be read."""
+        return search.Query(self.form.cleaned_data.get("q") or "" if self.form.is_valid() else "")
+
+    def saying(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return search.found(queryset, self.query, any=bool(self.form.cleaned_data.get("any")))
 
     @property
     def day(self) -> date:
@@ -55,16 +57,11 @@ class DayFilter(filters.FilterSet):
     def living(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return living(queryset, value, self.day)
 
-    def unchanged(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
+    def unchanged(self, queryset: QuerySet, name: str, value: object) -> QuerySet:
         return queryset
 
 
-class InstrumentFilter(DayFilter):
-    q = filters.CharFilter(
-        method="containing",
-        label="关键词或文号",
-        widget=TextInput(attrs={"placeholder": "例如 小巨人 奖励，或 大工信发〔2023〕134号"}),
-    )
+class InstrumentFilter(SearchFilter):
     region = filters.ModelChoiceFilter(
         queryset=cities, method="applying", label="企业所在城市", empty_label="全部"
     )
@@ -83,25 +80,11 @@ class InstrumentFilter(DayFilter):
         model = Instrument
         fields: list[str] = []
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: QuerySet, but: str = "") -> QuerySet:
         """What has lapsed shows only when asked for."""
-        queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("life") else living(queryset, "", self.day)
-
-    def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(
-            containing(
-                value,
-                "title",
-                "code",
-                "document__title",
-                "document__number",
-                "document__summary",
-                "region__name",
-                "note",
-                "how",
-            )
-        )
+        queryset = super().filter_queryset(queryset, but)
+        asked = but != "life" and self.form.cleaned_data.get("life")
+        return queryset if asked else living(queryset, "", self.day)
 
     def applying(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
         return queryset.applying_in(value.code) | queryset.filter(region__parent=value)
@@ -122,8 +105,7 @@ class InstrumentFilter(DayFilter):
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
 
 
-class DocumentFilter(DayFilter):
-    q = filters.CharFilter(method="containing", label="关键词或文号")
+class DocumentFilter(SearchFilter):
     region = filters.ModelChoiceFilter(queryset=cities, method="within", label="地区", empty_label="全部")
     level = filters.MultipleChoiceFilter(
         choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
@@ -133,9 +115,6 @@ class DocumentFilter(DayFilter):
     class Meta:
         model = Document
         fields: list[str] = []
-
-    def containing(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(containing(value, "title", "code", "number", "summary"))
 
     def within(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
         """Documents of the city and of its counties and zones."""

@@ -4,6 +4,7 @@ Each view reads the day and the form, makes one call into the domain and renders
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from enterprises.analysis import marked
 from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, matching, questions
+from . import answers, catalogue, matching, questions, search
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Instrument
@@ -26,7 +28,36 @@ ASKED_NEXT = 3
 IN_FULL = 6
 
 
-class Instruments(Search):
+class Found(Search):
+    """What both searches show beside the list: the filters that words of the query stand for."""
+
+    def get_context_data(self, **kwargs: Any) -> Data:
+        context, query = super().get_context_data(**kwargs), self.filterset.query
+        facets = [one for one in query.offered if one.parameter in self.filterset.filters]
+        return {
+            **context,
+            "query": query,
+            "offered": [
+                (one.label, self._with({"q": query.without(one), one.parameter: one.value})) for one in facets
+            ],
+            "looser": self._looser() if not context["page_obj"].paginator.count else None,
+        }
+
+    def _looser(self) -> Data | None:
+        """How many have any of the words, where there are several and all were asked for."""
+        if len(self.filterset.query.terms) < 2 or "any" in self.request.GET:
+            return None
+        rows = self.filterset.without("q")
+        count = search.found(rows, self.filterset.query, any=True).count()
+        return {"count": count, "there": self._with({"any": "true"})}
+
+    def _with(self, changes: dict[str, str]) -> str:
+        """This address with other values, on its first page."""
+        given = {name: values for name, values in self.request.GET.lists() if name not in (*changes, "page")}
+        return "?" + urlencode({**given, **{k: v for k, v in changes.items() if v}}, doseq=True)
+
+
+class Instruments(Found):
     """Search over published instruments; what has lapsed shows only when asked for."""
 
     template_name = "policies/instruments.html"
@@ -39,10 +70,12 @@ class Instruments(Search):
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
-        return {**context, "cards": [answers.card(row, on) for row in context["page_obj"]], "on": on}
+        words = self.filterset.query.words
+        cards = [(answers.card(row, on), marked(row.title, words)) for row in context["page_obj"]]
+        return {**context, "cards": cards, "on": on}
 
 
-class Documents(Search):
+class Documents(Found):
     """Published documents of the country, the province and its cities, newest first."""
 
     template_name = "policies/documents.html"
@@ -55,11 +88,9 @@ class Documents(Search):
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
-        return {
-            **context,
-            "rows": [(row, answers.of_document(row, on)) for row in context["page_obj"]],
-            "on": on,
-        }
+        words = self.filterset.query.words
+        rows = [(row, answers.of_document(row, on), marked(row.title, words)) for row in context["page_obj"]]
+        return {**context, "rows": rows, "on": on}
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Pages of authorities, of documents, and of what carries out what."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 
+from .. import search
 from ..filters import BRACKETS, LIVES, living
 from ..models import Authority, Document, DocumentLink
 
@@ -41,6 +44,10 @@ class LifeAdmin(RecordAdmin):
             return found, twice
         other, _ = super().get_search_results(request, queryset, search_term.translate(BRACKETS))
         return found | other, True
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        search.refresh([form.instance])
 
     @admin.display(description="今天")
     def life(self, row: Document) -> str:

@@ -4,6 +4,7 @@ from .documents import Authority, Dated, Document, DocumentLink, Life
 from .instruments import Instrument
 from .rules import Condition, ExclusionGroup, Question, Window
 from .runs import MatchList, MatchRun
+from .search import SearchEntry
 
 __all__ = [
     "Authority",
@@ -17,5 +18,6 @@ __all__ = [
     "MatchList",
     "MatchRun",
     "Question",
+    "SearchEntry",
     "Window",
 ]

@@ -149,7 +149,7 @@ def test_turning_the_page_keeps_the_filters(client):
 def test_nothing_found_offers_a_way_on(client):
     page = shown(client, "/firms/?q=没有这家企业&region=210800")
     assert "没有列出不代表没有认定" in page.text
-    assert page.link("不限“名称或代码”再找") == "?region=210800"
+    assert page.link("不限“名称或代码”") == "?region=210800"
     assert page.link("看全部企业") == "?"
 
 

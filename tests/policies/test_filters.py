@@ -44,7 +44,9 @@ def test_every_word_must_be_somewhere():
 
 
 def test_words_beyond_the_eighth_are_not_read():
-    assert codes("q=" + "+".join(["大连"] * 8 + ["火星"]) + "&on=2026-05-04")
+    eight = ["大连", "国家", "专精特新", "小巨人", "中小", "企业", "专项", "资金"]
+    assert codes("q=" + "+".join([*eight, "火星"]) + "&on=2026-05-04") >= {"DL-06a"}
+    assert codes("q=" + "+".join([*eight[:7], "火星"]) + "&on=2026-05-04") == set()
 
 
 def test_a_code_finds_its_instrument():

@@ -76,7 +76,7 @@ def test_what_has_lapsed_is_listed_only_when_asked_for(client):
 
 def test_newest_texts_stand_first_and_undated_ones_last(client):
     on = Document.objects.published()
-    days = [row.written_on or row.published_on for row, _ in _documents(client)]
+    days = [row.written_on or row.published_on for row, _, _ in _documents(client)]
     dated = [day for day in days if day]
     assert dated == sorted(dated, reverse=True)
     assert days[: len(dated)] == dated
@@ -101,10 +101,42 @@ def test_turning_the_page_keeps_the_filters(client):
 def test_nothing_found_offers_a_way_on(client):
     page = shown(client, "/policies/?q=没有这样的政策&level=provincial")
     assert page.one("h2", id="found")["text"] == "0 项惠企事项"
-    assert page.link("不限“关键词或文号”再找") == "?level=provincial"
+    assert page.link("不限“关键词或文号”") == "?level=provincial"
+    found = (
+        shown(client, "/policies/?level=provincial").one("h2", id="found")["text"].removesuffix("惠企事项")
+    )
+    assert f"不限“关键词或文号”：{found}" in page.text.replace(" ：", "：")
     assert page.link("看全部事项，包括已失效的") == "?life=all"
     assert page.link("不知道找什么？做企业自测") == "/check/"
     assert shown(client, "/documents/?q=没有这样的文件").link("看全部文件") == "?"
+
+
+def test_words_that_are_not_all_found_lead_to_any_of_them(client):
+    page = shown(client, f"/policies/?q=大连 量子火星&on={ON}")
+    assert page.one("h2", id="found")["text"] == "0 项惠企事项"
+    looser = shown(client, "/policies/" + page.link("含其中任一个词"))
+    found = looser.one("h2", id="found")["text"].removesuffix("惠企事项")
+    assert f"含其中任一个词 ：{found}" in page.text
+    assert "含任一个词即可" in looser.one("p", class_="asked")["text"]
+    assert "请至少写两个字" in shown(client, "/policies/?q=奖").text
+
+
+def test_words_found_are_marked_in_the_titles(client):
+    page = shown(client, f"/policies/?q=技改&on={ON}")
+    assert "技术改造" in {one["text"] for one in page.all("mark")}
+    assert shown(client, "/policies/").all("mark") == []
+    assert shown(client, "/documents/?q=专项资金").all("mark")
+
+
+def test_a_word_that_is_a_filter_is_offered_in_its_place(client):
+    """A city's filter brings the province's and the country's too, which its name doesn't."""
+    page = shown(client, f"/policies/?q=大连 贴息&level=provincial&level=municipal&on={ON}")
+    there = page.link("大连市")
+    response = client.get("/policies/" + there)
+    assert response.context["form"]["q"].value() == "贴息"
+    assert response.context["form"]["region"].value() == "210200"
+    assert response.context["form"]["level"].value() == ["provincial", "municipal"]
+    assert codes(read(response)) != []
 
 
 @pytest.mark.parametrize(
@@ -422,12 +454,13 @@ def test_an_answer_leads_back_to_its_question(client):
 
 
 def test_search_costs_the_same_however_much_is_found(client, django_assert_num_queries):
-    for address in ("/policies/", "/policies/?q=大连", "/policies/?q=DL-01"):
-        with django_assert_num_queries(11):
+    """Words cost two queries more: of the cities and of the titles, which they may stand for."""
+    for address, whole in (("/policies/", 11), ("/documents/", 4)):
+        with django_assert_num_queries(whole):
             client.get(address)
-    for address in ("/documents/", "/documents/?q=DL-2023-134"):
-        with django_assert_num_queries(4):
-            client.get(address)
+        for words in ("大连", "2023 134号"):
+            with django_assert_num_queries(whole + 2):
+                client.get(f"{address}?q={words}")
 
 
 def test_a_result_costs_the_same_for_one_instrument_as_for_all(client):

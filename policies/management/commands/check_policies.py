@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.kinds import Day, Refused
 from enterprises.vocabulary import FACTS
-from policies import catalogue, matching, wording
+from policies import catalogue, matching, search, wording
 from policies.models import Condition, Instrument, Question
 from policies.windows import State
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
                 self.stdout.write(self.style.WARNING(f"  {row.code} {wording.standing(row.standing(on))}"))
         for label, count in tally().items():
             self.stdout.write(f"{label}：{count}")
+        if outdated := search.stale():
+            self.stdout.write(self.style.WARNING(f"检索条目过时：{len(outdated)}，请运行 rebuild_search"))
 
     def _one(self, row: Instrument, words: Any) -> None:
         self.stdout.write(

@@ -1,0 +1,217 @@
+"""Full-text search over instruments and documents: what an entry holds, what a query means, what it finds.
+
+One design on SQLite and PostgreSQL: a term is found where its pairs of characters stand in a row
+(`enterprises.analysis`). All terms must be found, each in any of its synonyms, or if so asked any of them,
+most terms first. The order is how many terms the title has, then what is newest, then the code. Only letters
+ever reach the database's query language.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, reduce
+from operator import and_, or_
+from typing import Any
+
+from django.db import transaction
+from django.db.models import BooleanField, Case, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from enterprises import analysis
+from enterprises.models import Region, Tier
+
+from .exchange import read
+from .models import Document, Instrument, SearchEntry
+
+BATCH = 500
+ENDINGS = ("自治县", "市", "县", "区")
+Row = Instrument | Document
+
+
+# -- what is written -----------------------------------------------------------------------------------------
+
+
+def refresh(rows: Iterable[Row]) -> int:
+    """Write the entries of these rows anew, with those of a document's instruments; how many there were."""
+    found = list(rows)
+    documents = [row for row in found if isinstance(row, Document)]
+    instruments = {row.pk for row in found if isinstance(row, Instrument)}
+    instruments |= set(Instrument.objects.filter(document__in=documents).values_list("pk", flat=True))
+    return _write(Document.objects.filter(pk__in=[row.pk for row in documents])) + _write(
+        Instrument.objects.filter(pk__in=instruments)
+    )
+
+
+@transaction.atomic
+def _write(rows: QuerySet) -> int:
+    entries = [_entry(row) for row in _whole(rows)]
+    name = rows.model._meta.model_name
+    SearchEntry.objects.filter(**{f"{name}__in": rows.values("pk")}).delete()
+    SearchEntry.objects.bulk_create(entries, batch_size=BATCH)
+    return len(entries)
+
+
+def stale() -> list[Row]:
+    """Rows whose entry is missing or says something else than the row does."""
+    held = {(one.instrument_id, one.document_id): (one.title, one.body) for one in SearchEntry.objects.all()}
+    return [
+        row
+        for rows in (Document.objects.all(), Instrument.objects.all())
+        for row in _whole(rows)
+        for made in (_entry(row),)
+        if held.get((made.instrument_id, made.document_id)) != (made.title, made.body)
+    ]
+
+
+def _whole(rows: QuerySet) -> QuerySet:
+    if rows.model is Document:
+        return rows.select_related("region").prefetch_related("issued_by")
+    return rows.select_related("document", "region__parent").prefetch_related(
+        "tiers", "authorities", "conditions"
+    )
+
+
+def _entry(row: Row) -> SearchEntry:
+    title, body = texts(row)
+    name = "document" if isinstance(row, Document) else "instrument"
+    return SearchEntry(**{name: row}, title=analysis.pairs(title), body=analysis.pairs(body))
+
+
+def texts(row: Row) -> tuple[str, str]:
+    """What a row is called, and everything else that it can be found by."""
+    if isinstance(row, Document):
+        issued = (authority.name for authority in row.issued_by.all())
+        return f"{row.title} {row.number}", " ".join((row.code, row.region.name, row.summary, *issued))
+    document, words = row.document, (row.get_kind_display(), row.get_family_display(), row.get_mode_display())
+    return row.title, " ".join(
+        (
+            *(row.code, row.region.full_name, row.zone, row.event, row.how, row.note, row.amount_note),
+            *(document.title, document.number, document.summary, row.authority_note, *words),
+            *(tier.label for tier in row.tiers.all()),
+            *(authority.name for authority in row.authorities.all()),
+            *(condition.text for condition in row.conditions.all()),
+        )
+    )
+
+
+# -- what is asked -------------------------------------------------------------------------------------------
+
+
+class Says(Func):
+    """Whether an entry has any of the phrases, in its title alone if so wanted; by the database's index."""
+
+    output_field = BooleanField()
+
+    def __init__(self, path: str, phrases: tuple[str, ...], title: bool = False) -> None:
+        super().__init__(path)
+        self.phrases, self.title = [analysis.phrase(one) for one in phrases], title
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        words = " OR ".join(f'"{" ".join(pairs)}"' for pairs in self.phrases)
+        inside = "SELECT rowid FROM policies_searchindex WHERE policies_searchindex MATCH"
+        return self._within(compiler, inside, ("title : " if self.title else "") + f"({words})")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        weight = ":A" if self.title else ""
+        words = " | ".join(f"({' <-> '.join(pair + weight for pair in pairs)})" for pairs in self.phrases)
+        return self._within(
+            compiler, "SELECT id FROM policies_searchentry WHERE words @@", words, "::tsquery"
+        )
+
+    def _within(self, compiler: Any, inside: str, query: str, cast: str = "") -> Any:
+        key, params = compiler.compile(self.source_expressions[0])
+        return f"{key} IN ({inside} %s{cast})", (*params, query)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter that a word of the query stands for: `parameter=value` of the search page."""
+
+    parameter: str
+    value: str
+    label: str
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read("synonyms.yaml"):
+        words = tuple(analysis.normal(word) for word in row)
+        for word in words:
+            found[word] = tuple(dict.fromkeys((word, *found.get(word, ()), *words)))
+    return found
+
+
+class Query:
+    """What somebody typed: its terms, and the filters that some of its words stand for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """Every word that stands for a filter: cities in all their spellings, titles, kinds of support."""
+        found = {analysis.normal(label): Facet("kind", key, label) for key, label in Instrument.Kind.choices}
+        for tier in Tier.objects.current():
+            found[analysis.normal(tier.label)] = Facet("tier", tier.key, tier.label)
+        for city in Region.objects.current().filter(parent_id="210000"):
+            facet = Facet("region", city.code, city.name)
+            spelled = (city.pinyin.removesuffix("shi"), city.initials.removesuffix("s"))
+            found |= dict.fromkeys((city.name, _short(city.name), *spelled), facet)
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def terms(self) -> list[tuple[str, ...]]:
+        """Each term with what is meant by it too."""
+        words = self.facets.keys() | _synonyms().keys() if self.text else set()
+        return [self._meant(term) for term in analysis.terms(self.text, words)]
+
+    def _meant(self, term: str) -> tuple[str, ...]:
+        """A city's pinyin or initials mean its name."""
+        facet = self.facets.get(term)
+        named = (_short(facet.label),) if facet and facet.parameter == "region" and term.isascii() else ()
+        return tuple(dict.fromkeys((*_synonyms().get(term, (term,)), *named)))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All that may be marked in what was found."""
+        return [word for term in self.terms for word in term]
+
+    @property
+    def offered(self) -> list[Facet]:
+        """Filters that the query's own words stand for."""
+        found = (self.facets[term[0]] for term in self.terms if term[0] in self.facets)
+        return list(dict.fromkeys(found))
+
+    def without(self, facet: Facet) -> str:
+        """The query but for the words that stand for the filter."""
+        return " ".join(term[0] for term in self.terms if self.facets.get(term[0]) != facet)
+
+
+def _short(name: str) -> str:
+    return next(
+        (name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name
+    )
+
+
+# -- what is found -------------------------------------------------------------------------------------------
+
+
+def found(rows: QuerySet, query: Query, *, any: bool = False) -> QuerySet:
+    """Rows with all terms, or with any of them, best first; a query without a single term finds nothing."""
+    if not query.terms:
+        return rows.none()
+    whole = [Q(Says("entry__pk", term)) for term in query.terms]
+    titled = [Q(Says("entry__pk", term, title=True)) for term in query.terms]
+    prefix = "" if rows.model is Document else "document__"
+    newest = Coalesce(f"{prefix}written_on", f"{prefix}published_on").desc(nulls_last=True)
+    rows = rows.filter(reduce(or_ if any else and_, whole))
+    rows = rows.annotate(terms_found=_count(whole if any else []), terms_titled=_count(titled))
+    return rows.order_by("-terms_found", "-terms_titled", newest, "code")
+
+
+def _count(conditions: list[Q]) -> Any:
+    total: Any = Value(0)
+    for condition in conditions:
+        total = total + Case(When(condition, then=1), default=0, output_field=IntegerField())
+    return total
