@@ -10,46 +10,38 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from enterprises.columns import Block, Columns, Numbers, places
-from enterprises.facts import Facts, Vocabulary
+from enterprises.codes import NATIONAL
+from enterprises.columns import Block, Columns
+from enterprises.facts import Vocabulary
 from enterprises.vocabulary import FACTS
 
-from . import amounts, criteria
+from . import criteria
 from .amounts import Amount
 from .catalogue import Catalogue, Offer
-from .criteria import Ask, Criteria, Planes
+from .costs import Cost, Pricing
+from .criteria import Ask, Clause, Condition, Criteria, Planes
 from .judging import Rule, asking, of_block, within
 from .matching import ALIVE
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What paying all who qualify costs, in yuan: at least `low`, at most `high` (None: nobody knows).
-
-    `low` counts those who surely meet the criteria and whose amount is known to be no less; `high` counts
-    those who may meet them too. `uncertain` firms have an amount that nothing known of them settles.
-    """
-
-    low: int = 0
-    high: int | None = 0
-    uncertain: int = 0
-
-    def __add__(self, other: "Cost") -> "Cost":
-        high = None if self.high is None or other.high is None else self.high + other.high
-        return Cost(self.low + other.low, high, self.uncertain + other.uncertain)
-
-
 @dataclass
 class Reach:
-    """Whom one rule reaches. `failed_first` counts the firms by the first clause they surely don't meet."""
+    """Whom one rule reaches. `failed_first` counts the firms by the first clause they surely don't meet.
+
+    `lacking` counts, of the firms that only may meet it, those of whom a fact that would tell isn't known;
+    "" stands for what only a person can judge. A firm may lack several. `cost` is that of all who may meet
+    it, `sure_cost` that of those who surely do.
+    """
 
     firms: int = 0
     yes: int = 0
     unknown: int = 0
     failed_first: Counter[int] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)
     by_city: dict[str, Counter[str]] = field(default_factory=dict)
     by_tier: Counter[str] = field(default_factory=Counter)
     cost: Cost = field(default_factory=Cost)
+    sure_cost: Cost = field(default_factory=Cost)
     found: list[tuple[Block, Planes]] = field(default_factory=list)
 
     @property
@@ -58,8 +50,14 @@ class Reach:
 
     def numbers(self, answer: str = "yes") -> Iterator[int]:
         """The firms that surely meet the rule, or with "unknown" those that only may."""
-        for block, (sure, may) in self.found:
-            yield from block.numbers(sure if answer == "yes" else may & ~sure)
+        for block, planes in self.found:
+            yield from block.numbers(answered(planes, answer))
+
+
+def answered(planes: Planes, answer: str) -> int:
+    """The firms whose answer is "yes" or "unknown"."""
+    sure, may = planes
+    return sure if answer == "yes" else may & ~sure
 
 
 def who_qualifies(
@@ -69,88 +67,81 @@ def who_qualifies(
     amount: Amount | None = None,
     vocabulary: Vocabulary = FACTS,
     cities: Iterable[str] = (),
+    area: str = NATIONAL,
 ) -> Reach:
-    """Whom a rule, published or not, reaches: counts, first failures, by city and tier, the cost.
+    """Whom a rule, published or not, reaches among the firms of an area: counts, first failures, what is
+    lacking, by city and tier, the cost.
 
-    `cities` are the region codes to count by. The amount is what each of those reached would get.
+    `cities` are the codes of prefectures to count by. The amount is what each of those reached would get.
+    A firm that isn't known to lie in the area isn't one of it.
     """
-    reach = Reach()
+    reach, listed = Reach(), sorted(cities)
+    pricing = Pricing(amount, columns.on, vocabulary) if amount else None
     for block in columns.blocks:
-        _reach(block, rule, reach, list(cities))
-        if amount is not None:
-            reach.cost += _cost(amount, block, reach.found[-1][1], columns.on, vocabulary)
+        ask = asking(block)
+        here = block.here if area == NATIONAL else ask(within(area))[0]
+        if here:
+            planes = _reach(block, rule, reach, ask, here)
+            _count(block, planes, ask, reach, listed)
+            if pricing:
+                sure, more = pricing.of_block(block, planes)
+                reach.cost, reach.sure_cost = reach.cost + sure + more, reach.sure_cost + sure
     return reach
 
 
-def _reach(block: Block, rule: Criteria, reach: Reach, cities: list[str]) -> None:
-    ask, left, sure = asking(block), block.here, block.here
+def _reach(block: Block, rule: Criteria, reach: Reach, ask: Ask, here: int) -> Planes:
+    left = sure = here
+    open_to: list[tuple[Clause, int]] = []
     for number, clause in enumerate(rule.clauses):
         if not left:
             break
-        met, may = criteria.of_clause(clause, ask, block.here)
+        met, may = criteria.of_clause(clause, ask, here)
         reach.failed_first[number] += (left & ~may).bit_count()
         left, sure = left & may, sure & met
-    reach.firms += block.here.bit_count()
-    reach.found.append((block, (sure & left, left)))
-    _count(block, (sure & left, left), ask, reach, cities)
+        open_to.append((clause, may & ~met))
+    sure &= left
+    for clause, unsettled in open_to if left & ~sure else ():
+        _lack(clause, unsettled & left, ask, here, reach.lacking)
+    reach.firms += here.bit_count()
+    reach.found.append((block, (sure, left)))
+    return sure, left
+
+
+def _lack(clause: Clause, unsettled: int, ask: Ask, here: int, lacking: Counter[str]) -> None:
+    """Of those for whom the clause is open: the facts that leave it open, each firm once a fact."""
+    by_fact: dict[str, int] = {}
+    for option in clause.options if unsettled else ():
+        still = criteria.of_option(option, ask, here)[1] & unsettled
+        for condition in option if still else ():
+            sure, may = criteria.of_condition(condition, ask, here)
+            fact = "" if condition.manual else condition.fact
+            by_fact[fact] = by_fact.get(fact, 0) | may & ~sure & still
+    lacking.update({fact: plane.bit_count() for fact, plane in by_fact.items()})
 
 
 def _count(block: Block, planes: Planes, ask: Ask, reach: Reach, cities: list[str]) -> None:
     sure, may = planes
     reach.yes += sure.bit_count()
     reach.unknown += (may & ~sure).bit_count()
-    for city in cities if may else ():
-        there = ask(within(city))[0]
-        if there & may:
-            counts = reach.by_city.setdefault(city, Counter())
-            counts["yes"] += (there & sure).bit_count()
-            counts["unknown"] += (there & may & ~sure).bit_count()
+    _spread(cities, may, sure, ask, reach.by_city)
     held = block.columns.get("tiers")
     for tier, plane in held.has.items() if sure and held else ():
         reach.by_tier[tier] += (plane & sure).bit_count()
 
 
-# -- what it costs -----------------------------------------------------------------------------------------
-
-
-class _Seen(Facts):
-    """A firm of which only what an amount reads is known, derived facts as the columns keep them."""
-
-    def __init__(self, values: Mapping[str, Any], on: date, vocabulary: Vocabulary) -> None:
-        super().__init__({}, on=on, vocabulary=vocabulary)
-        self._values = values
-
-    def get(self, name: str) -> Any:
-        return self._values.get(name)
-
-
-def _cost(amount: Amount, block: Block, planes: Planes, on: date, vocabulary: Vocabulary) -> Cost:
-    """Each firm's own estimate, summed; firms of whom the same is known share one."""
-    sure, may = planes
-    names = sorted({amount.base_fact, *(band.fact for band in amount.bands)} - {""})
-    columns = [column for name in names if isinstance(column := block.columns.get(name), Numbers)]
-    whole = Cost()
-    for answer, plane in ((1, sure), (0, may & ~sure)):
-        for values, firms in _alike(columns, plane):
-            seen = _Seen(dict(zip(names, values, strict=False)), on, vocabulary)
-            whole += _times(amounts.estimate(amount, seen), firms * answer, firms)
-    return whole
-
-
-def _alike(columns: list[Numbers], plane: int) -> Iterable[tuple[tuple[Any, ...], int]]:
-    """What is known of the firms in these columns, and how many firms it is true of."""
-    if not columns:
-        return [((), plane.bit_count())] if plane else []
-    known = [dict(column.values(plane)) for column in columns]
-    return Counter(tuple(one.get(place) for one in known) for place in places(plane)).items()
-
-
-def _times(one: amounts.Estimate, sure: int, may: int) -> Cost:
-    if one.gives is not amounts.Gives.MONEY or one.sort is amounts.Sort.NONE:
-        return Cost()
-    if one.high is None:
-        return Cost(0, None if may else 0, may)
-    return Cost(sure * (one.low or 0), may * one.high, 0 if one.low == one.high else may)
+def _spread(cities: list[str], may: int, sure: int, ask: Ask, by_city: dict[str, Counter[str]]) -> None:
+    """Count by city, halving the list: a block lies in few of them, and only those are asked for."""
+    if not may or not cities:
+        return
+    if len(cities) > 1:
+        middle = len(cities) // 2
+        beyond = ask(Condition("region", "gte", cities[middle]))[0]
+        _spread(cities[:middle], may & ~beyond, sure, ask, by_city)
+        _spread(cities[middle:], may & beyond, sure, ask, by_city)
+    elif may := may & ask(within(cities[0]))[0]:
+        counts = by_city.setdefault(cities[0], Counter())
+        counts["yes"] += (may & sure).bit_count()
+        counts["unknown"] += (may & ~sure).bit_count()
 
 
 # -- everything --------------------------------------------------------------------------------------------

@@ -58,6 +58,11 @@ class Slices:
             cell, shift = place >> 3, place & 7
             yield place, self.base + sum((one[cell] >> shift & 1) << bit for bit, one in bits)
 
+    def total(self, plane: int) -> int:
+        """The sum of the values of these firms, all of which are known."""
+        counted = enumerate(self.planes)
+        return self.base * plane.bit_count() + sum((one & plane).bit_count() << bit for bit, one in counted)
+
     def get(self, place: int) -> int | None:
         if not self.known >> place & 1:
             return None

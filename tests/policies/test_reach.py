@@ -55,6 +55,35 @@ def test_it_works(columns):
     }
 
 
+def test_only_firms_known_to_lie_in_the_area_are_counted(columns):
+    found = reach.who_qualifies(
+        Criteria((clause(staff),)), columns, area="210200", cities=["210100", "210200"]
+    )
+    assert (found.firms, found.yes, found.unknown, found.no) == (2, 1, 0, 1)
+    assert list(found.by_city) == ["210200"]
+    assert list(found.numbers()) == [3]
+    assert reach.who_qualifies(Criteria(), columns, area="210900").firms == 1
+
+
+def test_what_is_lacking_is_what_would_tell(columns):
+    rich = Condition("revenue", "gte", 50_000_000)
+    judged = Condition("", criteria.MANUAL, text="由人判断")
+    rule = Criteria((Clause(((staff, rich), (Condition("employees", "lt", 50),))), clause(judged)))
+    found = reach.who_qualifies(rule, columns)
+    assert (found.yes, found.unknown, found.no) == (0, 3, 2)
+    assert found.lacking == {"employees": 1, "revenue": 2, "": 3}
+
+
+def test_counts_by_city_are_those_of_asking_for_each(columns):
+    cities = ["210100", "210200", "210300", "210900", "211000"]
+    found = reach.who_qualifies(Criteria(), columns, cities=cities)
+    assert {city: counts["yes"] for city, counts in found.by_city.items()} == {
+        "210100": 1,
+        "210200": 2,
+        "210900": 1,
+    }
+
+
 def test_a_draft_without_clauses_reaches_everyone(columns):
     assert reach.who_qualifies(Criteria(), columns).yes == 5
 
