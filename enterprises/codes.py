@@ -44,6 +44,11 @@ def region_within(code: str, area: str) -> bool:
     return area in region_chain(code)
 
 
+def prefix(area: str) -> str:
+    """What the codes of the area and of all places in it begin with: 210200 → 2102, 000000 → nothing."""
+    return area.removesuffix("00").removesuffix("00").removesuffix("00")
+
+
 def normalize_industry(text: str) -> str:
     """The bare code of a class, group, division or section: C3670 → 3670, C36 → 36, C → C.
 

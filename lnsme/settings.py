@@ -108,6 +108,7 @@ COLUMNS_DIR = Path(env.str("COLUMNS_DIR", str(BASE_DIR / "columns")))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = ["enterprises.rights.Roles"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")

@@ -1,4 +1,4 @@
-"""What every page of the admin shares: history with who and why, identifiers set once, words for nothing.
+"""What every page of the admin shares: rows of the own area, history with who and why, identifiers set once.
 
 Holds no model's page.
 """
@@ -8,18 +8,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from simple_history.admin import SimpleHistoryAdmin
 
 from .. import sync
+from .areas import Placed, PlacedForm, PlacedInline, page_of
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(PlacedForm):
     change_reason = forms.CharField(
         label="修改原因",
         max_length=100,
@@ -36,26 +38,24 @@ class RecordForm(forms.ModelForm):
 
 
 class Named:
-    """Related rows under the names that their own pages give them."""
+    """Related rows that may be seen, under the names that their own pages give them."""
 
     def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field)
+        return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field, request)
 
     def formfield_for_manytomany(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return self._named(super().formfield_for_manytomany(db_field, request, **kwargs), db_field)
+        return self._named(super().formfield_for_manytomany(db_field, request, **kwargs), db_field, request)
 
-    def _named(self, field: Any, db_field: models.Field) -> Any:
-        try:
-            page = self.admin_site.get_model_admin(db_field.related_model)
-        except NotRegistered:
-            return field
+    def _named(self, field: Any, db_field: models.Field, request: HttpRequest) -> Any:
+        page = page_of(self, db_field.related_model)
         if field and isinstance(page, RecordAdmin):
             field.label_from_instance = page.named
-            field.queryset = field.queryset.select_related(*page.called_with or (None,))
+            rows = page.seen(request.user, field.queryset)
+            field.queryset = rows.select_related(*page.called_with or (None,))
         return field
 
 
-class RecordAdmin(Named, SimpleHistoryAdmin):
+class RecordAdmin(Placed, Named, SimpleHistoryAdmin):
     """A model's pages. `fixed` are identifiers that other rows and addresses use: set once."""
 
     form = RecordForm
@@ -100,12 +100,36 @@ class RecordAdmin(Named, SimpleHistoryAdmin):
             row.instance._change_reason = form.cleaned_data.get("change_reason") or None
         super().save_formset(request, form, formset, change)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        self._known(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> Any:
         """The history's own model has an English name; the page is about the record."""
+        row = self._known(request, object_id)
+        if not version_id.isdecimal():
+            raise Http404
+        if request.method == "POST" and not self.has_change_permission(request, row):
+            raise PermissionDenied
         shown = {"opts": self.opts, **(extra_context or {})}
         return super().history_form_view(request, object_id, version_id, shown)
+
+    def _known(self, request: HttpRequest, object_id: str) -> models.Model:
+        """The row, or what a deleted one was at last: old versions are for those who see it as it is now."""
+        key = unquote(object_id)
+        row = self.get_object(request, key)
+        if row is None:
+            try:
+                there = self.model._default_manager.filter(pk=key).exists()
+            except (ValueError, ValidationError):
+                raise Http404 from None
+            last = None if there else self.model.history.filter(**{self.opts.pk.name: key}).first()
+            row = last and last.instance
+        if row is None or not self.sees(request.user, row):
+            raise Http404
+        return row
 
 
 class Rows(forms.BaseInlineFormSet):
@@ -120,7 +144,7 @@ class Rows(forms.BaseInlineFormSet):
         return said or super().get_unique_error_message(unique_check)
 
 
-class Inline(Named, admin.TabularInline):
+class Inline(PlacedInline, Named, admin.TabularInline):
     formset = Rows
     extra = 0
     show_change_link = True

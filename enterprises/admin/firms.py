@@ -97,6 +97,7 @@ class TierFilter(admin.SimpleListFilter):
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(Worded, RecordAdmin):
+    area = "region"
     form = EnterpriseForm
     list_display = ("name", "nature", "uscc", "place", "industry", "titles", "checked_on")
     list_filter = ("fictitious", CityFilter, TierFilter, "grade")
@@ -133,6 +134,7 @@ class EnterpriseAdmin(Worded, RecordAdmin):
 
 @admin.register(YearFigures)
 class YearFiguresAdmin(RecordAdmin):
+    area = "enterprise__region"
     list_display = ("enterprise", "year", "money", "origin", "source", "grade")
     list_filter = ("year", "origin", "grade", "enterprise__fictitious")
     list_select_related = ("enterprise",)

@@ -8,6 +8,7 @@ from .base import RecordAdmin
 
 @admin.register(Region)
 class RegionAdmin(RecordAdmin):
+    area = None
     list_display = ("code", "name", "level", "parent", "retired_on")
     list_filter = ("level", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
@@ -23,6 +24,7 @@ class RegionAdmin(RecordAdmin):
 
 @admin.register(Industry)
 class IndustryAdmin(RecordAdmin):
+    area = None
     list_display = ("code", "name", "level", "parent", "retired_on")
     list_filter = ("level", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)

@@ -42,8 +42,8 @@ class Worded:
             found.words = self.words(request)
         return found
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
         form.words = self.words(request)
         return form
 
@@ -163,6 +163,7 @@ class FactFilter(admin.SimpleListFilter):
 
 @admin.register(Statement)
 class StatementAdmin(Worded, RecordAdmin):
+    area = "enterprise__region"
     form = StatementForm
     list_filter = ("origin", FactFilter, "grade", "enterprise__fictitious")
     list_select_related = ("enterprise",)

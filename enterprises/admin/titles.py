@@ -12,6 +12,7 @@ SOURCE = ("来源", {"fields": ("source", "source_url", "grade", "checked_on")})
 
 @admin.register(Tier)
 class TierAdmin(RecordAdmin):
+    area = None
     list_display = ("label", "level", "ladder", "rank", "after", "decisions", "verified", "retired_on")
     list_filter = ("ladder", "level", "criteria_verified", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("after",)
@@ -37,6 +38,7 @@ class TierAdmin(RecordAdmin):
 
 @admin.register(Certification)
 class CertificationAdmin(RecordAdmin):
+    area = "enterprise__region"
     list_display = ("enterprise", "tier", "act", "stage", "batch", "decided", "valid_until", "ended_on")
     list_filter = ("act", "stage", "end_reason", "tier", "grade", "enterprise__fictitious")
     list_select_related = ("enterprise", "tier")

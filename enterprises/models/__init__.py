@@ -6,6 +6,7 @@ Days are inclusive ("至2026年12月31日" is stored as that day). Money is whol
 
 from .changes import RegisterChange
 from .firms import Enterprise, Origin, Statement, YearFigures, readable
+from .officials import Official
 from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
 from .titles import Certification, Tier
 
@@ -15,6 +16,7 @@ __all__ = [
     "Grade",
     "Industry",
     "Level",
+    "Official",
     "Origin",
     "Region",
     "RegisterChange",

@@ -23,8 +23,7 @@ class EnterpriseQuerySet(models.QuerySet):
         """Firms registered in the area or in a place below it; firms of unknown region are not among them."""
         if area == codes.NATIONAL:
             return self.filter(region__isnull=False)
-        prefix = area[:2] if area.endswith("0000") else area[:4] if area.endswith("00") else area
-        return self.filter(region__code__startswith=prefix)
+        return self.filter(region__code__startswith=codes.prefix(area))
 
     def called(self, text: str) -> "EnterpriseQuerySet":
         """Firms whose code is, or whose name contains, the text, brackets and spaces aside."""

@@ -58,6 +58,7 @@ class WindowInline(Inline):
 
 @admin.register(Condition)
 class ConditionAdmin(Worded, RecordAdmin):
+    area, above = "instrument__region", {"instrument__published": True}
     form = ConditionForm
     list_filter = ("operator", "negated", "instrument__published", "instrument__kind")
     list_select_related = ("instrument",)
@@ -86,6 +87,7 @@ class ConditionAdmin(Worded, RecordAdmin):
 
 @admin.register(Window)
 class WindowAdmin(RecordAdmin):
+    area, above = "instrument__region", {"instrument__published": True}
     list_display = ("instrument", "__str__", "yearly_said", "opens_on", "closes_on", "closes_at")
     list_filter = ("yearly", "instrument__published", "instrument__kind")
     list_select_related = ("instrument",)

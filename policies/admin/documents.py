@@ -56,6 +56,7 @@ class LifeAdmin(RecordAdmin):
 
 @admin.register(Authority)
 class AuthorityAdmin(RecordAdmin):
+    area, above = "region", {}
     list_display = ("name", "region", "issued", "run")
     list_filter = (("region", admin.RelatedOnlyFieldListFilter),)
     list_select_related = ("region",)
@@ -102,6 +103,7 @@ class DownInline(Inline):
 
 @admin.register(Document)
 class DocumentAdmin(LifeAdmin):
+    area, above = "region", {"listed": True}
     list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade")
     list_display_links = ("code", "title")
     list_filter = (
@@ -141,6 +143,7 @@ class DocumentAdmin(LifeAdmin):
 
 @admin.register(DocumentLink)
 class DocumentLinkAdmin(RecordAdmin):
+    area, above = "lower__region", {"lower__listed": True}
     list_display = ("lower", "upper", "basis")
     list_filter = ("basis", "lower__level")
     list_select_related = ("lower", "upper")

@@ -39,6 +39,7 @@ class InstrumentForm(WordedForm):
 
 @admin.register(Instrument)
 class InstrumentAdmin(Worded, LifeAdmin):
+    area, above = "region", {"published": True}
     form = InstrumentForm
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
     list_display_links = ("code", "title")

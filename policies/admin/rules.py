@@ -35,6 +35,7 @@ class QuestionForm(RecordForm):
 
 @admin.register(Question)
 class QuestionAdmin(RecordAdmin):
+    area = None
     form = QuestionForm
     list_display = ("label", "name", "kind_said", "unit", "group", "about", "asked", "retired_on")
     list_filter = ("group", "about", "curable", ("retired_on", admin.EmptyFieldListFilter))
@@ -77,6 +78,7 @@ class GroupForm(RecordForm):
 
 @admin.register(ExclusionGroup)
 class ExclusionGroupAdmin(RecordAdmin):
+    area = None
     form = GroupForm
     list_display = ("code", "rule", "size", "note", "retired_on")
     list_filter = ("rule", ("retired_on", admin.EmptyFieldListFilter))

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from enterprises.admin.areas import Placed
+
 from ..models.runs import MatchList, MatchRun
 
 
@@ -19,7 +21,8 @@ class Made:
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(Made, admin.ModelAdmin):
+class MatchRunAdmin(Made, Placed, admin.ModelAdmin):
+    area = None
     list_display = ("on", "made_at", "firms")
     date_hierarchy = "on"
     search_fields = ("on",)
@@ -27,7 +30,8 @@ class MatchRunAdmin(Made, admin.ModelAdmin):
 
 
 @admin.register(MatchList)
-class MatchListAdmin(Made, admin.ModelAdmin):
+class MatchListAdmin(Made, Placed, admin.ModelAdmin):
+    area, above = "instrument__region", {"instrument__published": True}
     list_display = ("run", "instrument", "yes", "unknown", "gained", "lost")
     list_filter = ("run",)
     list_select_related = ("run", "instrument")

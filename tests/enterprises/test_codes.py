@@ -17,6 +17,7 @@ from enterprises.codes import (
     normalize_industry,
     normalize_name,
     organization_check_digit,
+    prefix,
     region_chain,
     region_within,
 )
@@ -238,3 +239,18 @@ def test_one_wrong_character_is_always_noticed(organization, place, other):
 def test_the_organization_check_digit(body, digit):
     """The first is the example of GB 11714, the second the code in the documentation of stdnum."""
     assert organization_check_digit(body) == digit
+
+
+@pytest.mark.parametrize("area", [row["code"] for row in rows("divisions.csv")])
+def test_the_prefix_of_an_area_begins_the_codes_within_it_and_no_others(area):
+    codes = [row["code"] for row in rows("divisions.csv")]
+    assert [code for code in codes if code.startswith(prefix(area))] == [
+        code for code in codes if region_within(code, area)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("area", "begins"), [("000000", ""), ("210000", "21"), ("211000", "2110"), ("210302", "210302")]
+)
+def test_prefix(area, begins):
+    assert prefix(area) == begins

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 import lnsme
-from enterprises.models import Enterprise, Region, RegisterChange, Tier
+from enterprises.models import Enterprise, Official, Region, RegisterChange, Tier
 from policies.models import ExclusionGroup, Instrument, Question, SearchEntry
 from policies.models.runs import MatchList, MatchRun, pack
 from tests.desk import address, page_of, sit_down
@@ -28,6 +28,7 @@ LIST_QUERIES = {
     "enterprises.Industry": 5,
     "enterprises.Tier": 5,
     "enterprises.Certification": 8,
+    "enterprises.Official": 6,
     "policies.Authority": 6,
     "policies.Document": 8,
     "policies.DocumentLink": 5,
@@ -99,6 +100,8 @@ def identifiers(db):
 def _rows(db):
     """One row of each table that loading leaves empty."""
     Group.objects.create(name="政策科")
+    left = User.objects.create(username="已调走", is_active=False)
+    Official.objects.create(user=left, role="entry", region_id="210300")
     run = MatchRun.objects.create(on="2026-05-04", firms=4)
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
@@ -168,6 +171,7 @@ def test_a_list_is_searched(desk, label):
 def test_who_may_only_look_sees_every_page(client, label):
     model = PAGES[label]
     reader = User.objects.create_user("实习生", is_staff=True)
+    Official.objects.create(user=reader, role="reader", region_id="210000")
     reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(reader)
     row = model._default_manager.order_by("pk").first()
@@ -178,7 +182,7 @@ def test_who_may_only_look_sees_every_page(client, label):
 
 
 def test_nobody_comes_in_without_an_account(client, db):
-    assert not User.objects.exists()
+    assert not User.objects.filter(is_active=True).exists()
     for model in PAGES.values():
         assert client.get(address(model, "changelist")).status_code == 302
 

@@ -1,0 +1,141 @@
+"""Where an official is at home: which rows a page, a choice, a form or a history gives, and which it takes.
+
+Whether a role may do a thing at all is a permission (`rights.GRANTS`), which Django asks for itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.http import HttpRequest
+
+from .. import rights
+
+
+class PlacedForm(forms.ModelForm):
+    """A form that takes no row out of an official's area and puts none into another's.
+
+    `page` is the page that the row's model has of its own, for whoever `user` is.
+    """
+
+    user: AbstractBaseUser
+    page: "Placed | None" = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_own = not self.instance.pk or self._is_own()
+
+    def _post_clean(self) -> None:
+        """Once the row has its new values, so that its region is known whichever way leads there."""
+        super()._post_clean()
+        if not (self.was_own and self._is_own()):
+            field = self.page.area.partition("__")[0]
+            self.add_error(field if field in self.fields else None, self._refusal())
+
+    def _is_own(self) -> bool:
+        return self.page is None or self.page.touches(self.user, self.instance)
+
+    def _refusal(self) -> str:
+        official, what = rights.official_of(self.user), self._meta.model._meta.verbose_name
+        if official is None:
+            return "您的账号还没有角色和负责地区，请找省级管理员设置。"
+        place = official.region.full_name
+        return f"您负责的是{place}，只能登记和修改{place}的{what}；其他地方的请交当地或省里办理。"
+
+
+class Placed:
+    """Pages of rows that lie somewhere.
+
+    `area` leads from a row to its Region (`enterprise__region`); None is for reference data that everybody
+    sees, "" for what only the province sees. `above` says which rows of higher levels are seen as well:
+    `{"published": True}`, {} for all, None for none.
+    """
+
+    area: str | None = ""
+    above: rights.Above = None
+
+    def seen(self, user: AbstractBaseUser, rows: models.QuerySet) -> models.QuerySet:
+        return rows if self.area is None else rights.seen(user, rows, self.area, self.above)
+
+    def touches(self, user: AbstractBaseUser, row: models.Model) -> bool:
+        return self.area is None or rights.touches(user, row, self.area)
+
+    def sees(self, user: AbstractBaseUser, row: models.Model) -> bool:
+        return self.area is None or rights.sees(user, row, self.area, self.above)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return self.seen(request.user, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, and who reads it, for what it shows of others."""
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            found.reader = request.user
+        return found
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and _holds(self.sees, request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _holds(self.touches, request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _holds(self.touches, request, obj)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return bound(super().get_form(request, obj, *args, **kwargs), request, self)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return bound(super().get_changelist_form(request, **{"form": PlacedForm, **kwargs}), request, self)
+
+
+class PlacedInline:
+    """Rows under another: those that their own page would give, to be changed where the other may be."""
+
+    form = PlacedForm
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows, page = super().get_queryset(request), page_of(self, self.model)
+        return page.seen(request.user, rows) if page else rows
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """A row that lies where the other does needs no check of its own."""
+        formset = super().get_formset(request, obj, **kwargs)
+        page = page_of(self, self.model)
+        with_it = (
+            page and page_of(self, self.parent_model) and (page.area or "").startswith(f"{formset.fk.name}__")
+        )
+        bound(formset.form, request, None if with_it else page)
+        return formset
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and self._touched(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._touched(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._touched(request, obj)
+
+    def _touched(self, request: HttpRequest, obj: Any) -> bool:
+        page = page_of(self, self.parent_model)
+        return page is None or _holds(page.touches, request, obj)
+
+
+def _holds(rule: Callable[[AbstractBaseUser, models.Model], bool], request: HttpRequest, obj: Any) -> bool:
+    """A rule about one row; what is asked about no row in particular is for permissions to answer."""
+    return obj is None or rule(request.user, obj)
+
+
+def page_of(desk: Any, model: type[models.Model]) -> Placed | None:
+    """The page of a model on the same site, if its rows lie somewhere."""
+    page = desk.admin_site._registry.get(model)
+    return page if isinstance(page, Placed) else None
+
+
+def bound(form: Any, request: HttpRequest, page: Placed | None) -> Any:
+    """A form made for one request, knowing who fills it in."""
+    form.user, form.page = request.user, page
+    return form
