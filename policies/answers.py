@@ -43,7 +43,7 @@ def of_match(match: Match, words: Vocabulary, on: date) -> Data:
         "near": match.near,
         "group": match.group,
         "label": GROUP_LABELS[match.group],
-        "clauses": [_clause(found, words) for found in match.verdict.clauses],
+        "clauses": [of_clause(found, words) for found in match.verdict.clauses],
         "missing": [
             {"field": name, "label": wording.missing((name,), words)} for name in match.verdict.missing
         ],
@@ -114,7 +114,8 @@ def of_document(document: Document, on: date) -> Data:
     }
 
 
-def _clause(found: ClauseFinding, words: Vocabulary) -> Data:
+def of_clause(found: ClauseFinding, words: Vocabulary) -> Data:
+    """A clause with what it saw of the firm."""
     return {
         "answer": found.answer.value,
         "label": wording.ANSWERS[found.answer],

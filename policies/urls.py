@@ -11,4 +11,5 @@ urlpatterns = [
     path("documents/<slug:code>/", views.document, name="document"),
     path("check/", views.check, name="check"),
     path("check/results/", views.results, name="results"),
+    path("ladder/", views.climb, name="ladder"),
 ]

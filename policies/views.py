@@ -17,7 +17,7 @@ from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, matching, questions, search
+from . import answers, catalogue, ladder, matching, questions, search
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Instrument
@@ -155,6 +155,26 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
 
 
+@require_safe
+@short_address
+def climb(request: HttpRequest) -> HttpResponse:
+    """The ladders of titles, and how the firm stands on each rung; a refused answer shows the form."""
+    words = catalogue.load()
+    form = FactsForm(request.GET, vocabulary=words.vocabulary, on=timezone.localdate())
+    if not form.is_valid():
+        return _questions(request, form, status=400)
+    facts = form.facts()
+    lines = ladder.data(ladder.climb(facts, words), words.vocabulary, facts.on)
+    context = {"lines": lines, "firm": form.enterprise, "form": form, "judged": bool(facts.stated)}
+    shown = {**context, "on": facts.on, "query": request.GET.urlencode(), "kept": _kept(request, "firm")}
+    return render(request, "policies/ladder.html", shown)
+
+
+def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
+    """What the address holds, for a form that adds to it."""
+    return [(name, value) for name, values in request.GET.lists() for value in values if name not in but]
+
+
 def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
     known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
     context = {"form": form, "divisions": _divisions(), "known": known, "on": form.day}
@@ -185,7 +205,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
         "on": facts.on,
-        "kept": [(name, value) for name, values in request.GET.lists() for value in values],
+        "kept": _kept(request),
         "query": request.GET.urlencode(),
         "all": "all" in request.GET,
     }

@@ -33,6 +33,8 @@ PAGES = {
     "/documents/DL-2023-134/": 200,
     "/check/": 200,
     f"/check/?firm={SAMPLE}": 200,
+    "/ladder/": 200,
+    f"/ladder/?firm={SAMPLE}": 200,
     "/check/results/": 200,
     f"/check/results/?{TYPED}": 200,
     f"/check/results/?firm={SAMPLE}": 200,

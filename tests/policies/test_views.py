@@ -450,6 +450,41 @@ def test_an_answer_leads_back_to_its_question(client):
     assert set(places) <= {one["id"] for one in check.elements if "id" in one}
 
 
+# The ladder
+
+
+def test_the_ladder_shows_every_rung_and_how_far_the_next_is(client):
+    page = shown(client, f"/ladder/?firm={SAMPLE}&on={ON}")
+    assert page.one("h1")["text"].startswith("离下一级还差多少？大连精创")
+    rungs = page.all("li", class_="rung next-rung")
+    giant = next(one for one in rungs if "国家级专精特新" in one["text"])
+    assert "目前：520万元，差680万元" in giant["text"]
+    assert page.within(giant, "details")[0].keys() >= {"open"}
+    assert "虚构样例" in page.text
+    assert "认定条件没有找到可核实的原文，不作判断" in page.text
+
+
+def test_without_facts_the_ladder_judges_nobody(client):
+    page = shown(client, "/ladder/")
+    assert page.all("li", class_="rung")
+    assert not [one for one in page.all("li") if (one.get("class") or "") in ("yes", "no", "unknown")]
+    assert "下一级" not in page.one("main")["text"].replace("离下一级还差多少", "")
+    assert "最终以主管部门认定为准" in page.text
+
+
+def test_the_ladder_keeps_the_answers_and_leads_on(client):
+    page = shown(client, f"/ladder/?{TYPED}")
+    given = page.filled(page.one("form", aria_label="填企业"))
+    assert given["revenue_2025"] == ["1800"]
+    assert page.link("看能享受的政策").startswith("/check/results/?")
+    assert shown(client, page.link("看能享受的政策")).link("离下一级称号还差多少").startswith("/ladder/?")
+
+
+def test_a_refused_answer_on_the_ladder_shows_the_form(client):
+    page = shown(client, "/ladder/?employees=许多", status=400)
+    assert "有几处要改" in page.text
+
+
 # Cost
 
 
