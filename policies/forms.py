@@ -131,7 +131,7 @@ class FactsForm(forms.Form):
 
     def first(self) -> Iterator[tuple[str, list[Asked]]]:
         """The few questions that decide most, under their headings."""
-        return ((title, self._asked(self.vocabulary[name] for name in names)) for title, names in FIRST)
+        return ((title, self.asking(self.vocabulary[name] for name in names)) for title, names in FIRST)
 
     def further(self) -> Iterator[tuple[str, list[Asked], bool]]:
         """All other questions under the vocabulary's groups, and whether any was answered."""
@@ -139,10 +139,11 @@ class FactsForm(forms.Form):
         for group in GROUPS:
             facts = [fact for fact in self.vocabulary.stated() if fact.group == group]
             if rest := [fact for fact in facts if fact.name not in named]:
-                questions = self._asked(rest)
+                questions = self.asking(rest)
                 yield group, questions, any(asked.used for asked in questions)
 
-    def _asked(self, facts: Iterable[Fact]) -> list[Asked]:
+    def asking(self, facts: Iterable[Fact]) -> list[Asked]:
+        """These questions alone, as the page asks them."""
         return [Asked(fact, tuple(self[name] for name in _fields(fact, self.day))) for fact in facts]
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("documents/<slug:code>/", views.document, name="document"),
     path("check/", views.check, name="check"),
     path("check/results/", views.results, name="results"),
+    path("digital/", views.assess, name="digital"),
     path("ladder/", views.climb, name="ladder"),
 ]

@@ -17,7 +17,7 @@ from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, ladder, matching, questions, search
+from . import answers, catalogue, digital, ladder, matching, questions, search
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Instrument
@@ -168,6 +168,20 @@ def climb(request: HttpRequest) -> HttpResponse:
     context = {"lines": lines, "firm": form.enterprise, "form": form, "judged": bool(facts.stated)}
     shown = {**context, "on": facts.on, "query": request.GET.urlencode(), "kept": _kept(request, "firm")}
     return render(request, "policies/ladder.html", shown)
+
+
+@require_safe
+@short_address
+def assess(request: HttpRequest) -> HttpResponse:
+    """数字化水平自测: the questions of the index, the level, what is weakest and which instruments fit."""
+    words = catalogue.load()
+    form = FactsForm(request.GET, vocabulary=words.vocabulary, on=timezone.localdate())
+    asked = digital.asked(words.vocabulary)
+    names = [fact.name for fact in asked]
+    found = digital.answer(form.facts(), words) if form.is_valid() else None
+    context = {"form": form, "questions": form.asking(asked), "found": found, "on": form.day}
+    shown = {**context, "query": request.GET.urlencode(), "kept": _kept(request, "firm", *names)}
+    return render(request, "policies/digital.html", shown, status=400 if form.errors else 200)
 
 
 def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:

@@ -485,6 +485,43 @@ def test_a_refused_answer_on_the_ladder_shows_the_form(client):
     assert "有几处要改" in page.text
 
 
+# The digital self-assessment
+
+DIGITAL = {"firm": SAMPLE, "digital_equipment_share": "45", "digital_scenes_1": "none", "data_links": "9"}
+
+
+def test_the_assessment_shows_level_dimensions_and_what_fits(client):
+    page = shown(client, "/digital/?" + urlencode(DIGITAL))
+    assert "按您填写的信息还不能定级" in page.text
+    assert len(page.within(page.one("ul", class_="parts"), "li")) == 3
+    fitting = page.one("section", aria_labelledby="fitting")
+    assert "大连中小企业数字化转型试点改造" in fitting["text"]
+    given = page.filled(page.one("form", aria_label="数字化水平自测"))
+    assert {name: given[name] for name in DIGITAL} == {name: [value] for name, value in DIGITAL.items()}
+
+
+def test_the_assessment_starts_with_its_questions_and_refuses_nonsense(client):
+    page = shown(client, "/digital/")
+    assert page.all("div", class_="verdict unknown") == []
+    assert len(page.all("fieldset", class_="field choices")) == 5
+    assert "有几处要改" in shown(client, "/digital/?data_links=99", status=400).text
+
+
+def test_a_level_that_is_sure_leads_to_what_asks_for_it(client):
+    scenes = [f"digital_scenes_1={key}" for key in words_scenes()]
+    query = f"{TYPED}&digital_equipment_share=100&networked_equipment_share=100&data_links=13&digital_plan=5&"
+    page = shown(
+        client, "/digital/?" + query + "&".join([*scenes, *(f"digital_scenes_{n}=none" for n in (2, 3, 4))])
+    )
+    there = page.link("用这个等级看能享受的政策")
+    assert there.endswith("digital_level=1")
+    assert "1级" in shown(client, there).one("section", aria_labelledby="answers")["text"]
+
+
+def words_scenes():
+    return list(catalogue.vocabulary()["digital_scenes_1"].choices)
+
+
 # Cost
 
 
