@@ -31,7 +31,8 @@ class Fact:
     `curable` facts are ones a firm can work on, so that missing them by a little is "one step away".
     `about` tells a property of the firm from one of the project it applies with. `open` label sets take
     words that the catalogue doesn't use. `needs` are inputs of a derived fact: `name`, `name@-1` (that
-    fact in the year one before the day's), or `on` (the day itself).
+    fact in the year one before the day's), or `on` (the day itself). `settle` is what dated rules, kept in
+    tables, make of a stated value before anything is derived from it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Fact:
     needs: tuple[str, ...] = ()
     derive: Callable[..., Any] | None = None
     partial: bool = False
+    settle: Callable[[Any], Any] | None = None
 
     @property
     def how(self) -> Kind:
@@ -91,12 +93,21 @@ class Vocabulary(Mapping[str, Fact]):
         return len(self._facts)
 
     def extended(
-        self, facts: Iterable[Fact] = (), choices: Mapping[str, Choices] | None = None
+        self,
+        facts: Iterable[Fact] = (),
+        choices: Mapping[str, Choices] | None = None,
+        settled: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> "Vocabulary":
-        """The same with further facts (questions), and with choices that live in tables filled in."""
-        whole = [*self._facts.values(), *facts]
-        filled = choices or {}
-        return Vocabulary(replace(fact, choices=filled.get(fact.name, fact.choices)) for fact in whole)
+        """The same with further facts (questions), with choices and rules from tables filled in."""
+        filled, rules = choices or {}, settled or {}
+        return Vocabulary(
+            replace(
+                fact,
+                choices=filled.get(fact.name, fact.choices),
+                settle=rules.get(fact.name, fact.settle),
+            )
+            for fact in [*self._facts.values(), *facts]
+        )
 
     def stated(self) -> list[Fact]:
         """The facts a person can be asked for, in the table's order."""
@@ -201,7 +212,8 @@ class Facts:
     def _find(self, fact: Fact) -> Any:
         if fact.derive:
             return self._derive(fact.derive, fact)
-        return self.in_year(fact.name, self.on.year - 1) if fact.years else self.stated.get(fact.name)
+        value = self.in_year(fact.name, self.on.year - 1) if fact.years else self.stated.get(fact.name)
+        return value if value is None or fact.settle is None else fact.settle(value)
 
     def known(self) -> dict[str, Any]:
         """Every fact that is known on the day, stated or derived, as `get` answers it."""

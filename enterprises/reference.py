@@ -1,7 +1,7 @@
 """Reference rows and the certifications found in public lists: read from the project's data files.
 
-Regions (GB/T 2260), industries (GB/T 4754-2017), tiers, and what notices and press say of real firms. How a
-file is compared with a table is in `sync.py`.
+Regions (GB/T 2260), industries (GB/T 4754-2017), tiers, rules by which titles lapse, and what
+notices and press say of real firms. How a file is compared with a table is in `sync.py`.
 """
 
 import csv
@@ -14,7 +14,7 @@ import yaml
 from django.db import transaction
 
 from . import codes
-from .models import Certification, Enterprise, Industry, Region, Tier
+from .models import Certification, Enterprise, Industry, LapseRule, Region, Tier
 from .sync import REASON, Difference, Write, save, settle, sync
 
 DATA = Path(__file__).parent / "data"
@@ -32,12 +32,13 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 @transaction.atomic
 def load(*, on: date, write: Write) -> list[Difference]:
-    """Regions, industries, tiers, then the certifications found in public lists."""
+    """Regions, industries, tiers, the certifications found in public lists, and what of them has lapsed."""
     differences = [
         sync(Region, _regions(), key="code", on=on, write=write),
         sync(Industry, _industries(), key="code", on=on, write=write),
         _load_tiers(on),
         load_certifications(),
+        sync(LapseRule, _lapses(), key="code", on=on, write=write),
     ]
     for difference in differences:
         write(difference.sentence())
@@ -96,6 +97,16 @@ def _load_tiers(on: date) -> Difference:
     for name in set(found) - wanted:
         settle(found[name], name, None, on, difference)
     return difference
+
+
+def _lapses() -> dict[str, dict[str, Any]]:
+    tiers = {tier.key: tier for tier in Tier.objects.all()}
+    rows = yaml.safe_load((DATA / "lapses.yaml").read_text(encoding="utf-8"))
+    return {
+        row.pop("code"): {**row, "tier": tiers[row["tier"]], "reviewed_as": tiers[row["reviewed_as"]]}
+        | {"checked_on": COLLECTED_ON}
+        for row in rows
+    }
 
 
 CERTIFIED_AS = {

@@ -154,7 +154,7 @@ def _titles(firm: Any, on: date, stated: Word) -> Iterator[Word]:
     """Decisions by the day beside what was stated of titles: complete only when that says so."""
     rank, name, said, place = stated
     rows = [row for row in firm.certifications.all() if _decided_by(on, row)]
-    found = tuple(_certificate(row) for row in rows)
+    found = tuple(certificate(row) for row in rows)
     held = {item.tier for item in found if item.held_on(on) is not False}
     titles = Certificates(found + said.items, said.complete, said.lacks - held)
     if rows:
@@ -168,7 +168,7 @@ def _decided_by(on: date, row: Certification) -> bool:
     return row.recognized_on <= on if row.recognized_on else (row.recognized_in or on.year) <= on.year
 
 
-def _certificate(row: Certification) -> Certificate:
+def certificate(row: Certification) -> Certificate:
     return Certificate(
         tier=row.tier.key,
         recognized_on=row.recognized_on,

@@ -15,8 +15,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 
+from . import standing
 from .filters import EnterpriseFilter
-from .models import Enterprise
+from .models import Enterprise, LapseRule
 
 
 def short_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -82,13 +83,24 @@ class Firms(Search):
         return Enterprise.objects.listed()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(on=timezone.localdate(), **kwargs)
+        """`rows`: each firm of the page with how its decisions stand today."""
+        context, on = super().get_context_data(**kwargs), timezone.localdate()
+        lapses = LapseRule.objects.as_lapses()
+        rows = [(firm, standing.standings(firm, on=on, lapses=lapses)) for firm in context["page_obj"]]
+        return {**context, "rows": rows}
 
 
 @require_safe
 def firm(request: HttpRequest, key: str) -> HttpResponse:
     """One firm's titles over time, each with its source, by 统一社会信用代码 or number."""
-    found = Enterprise.objects.listed().by_key(key)
+    found, on = Enterprise.objects.listed().by_key(key), timezone.localdate()
     if found is None:
         raise Http404("名录里没有这家企业。")
-    return render(request, "enterprises/firm.html", {"firm": found, "on": timezone.localdate()})
+    decided = standing.standings(found, on=on, lapses=LapseRule.objects.as_lapses())
+    context = {
+        "firm": found,
+        "today": standing.today(decided),
+        "timeline": standing.timeline(decided, on=on),
+        "on": on,
+    }
+    return render(request, "enterprises/firm.html", context)

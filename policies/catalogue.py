@@ -4,10 +4,12 @@ Reads the tables and nothing else; holds no rule. `load` costs a fixed number of
 """
 
 from dataclasses import dataclass
+from functools import partial
 
+from enterprises import lapses
 from enterprises.facts import Vocabulary
 from enterprises.kinds import Choices
-from enterprises.models import Industry, Region, Tier
+from enterprises.models import Industry, LapseRule, Region, Tier
 from enterprises.vocabulary import FACTS
 
 from .amounts import Amount
@@ -46,16 +48,12 @@ def load() -> Catalogue:
 
 
 def vocabulary() -> Vocabulary:
-    """The house's facts and the questions, with choices from the tables that hold them."""
+    """The house's facts and the questions, with choices and lapses from the tables that hold them."""
     tiers = {tier.key: tier.label for tier in Tier.objects.current()}
-    zones = (
-        Instrument.objects.current()
-        .exclude(zone="")
-        .values_list("zone", flat=True)
-        .distinct()
-        .order_by("zone")
-    )
-    labels, benefits = _labels_in_use(), dict(Instrument.objects.published().values_list("code", "title"))
+    rows = list(Instrument.objects.current().values_list("code", "title", "zone", "published"))
+    zones = sorted({zone for _, _, zone, _ in rows if zone})
+    benefits = {code: title for code, title, _, published in rows if published}
+    labels = _labels_in_use()
     choices: dict[str, Choices] = {
         **labels,
         "region": _region_names(),
@@ -65,7 +63,8 @@ def vocabulary() -> Vocabulary:
         **dict.fromkeys(TIER_FACTS, tiers),
     }
     questions = (row.as_fact() for row in Question.objects.current() if row.name not in FACTS)
-    return FACTS.extended(questions, choices)
+    lapsing = partial(lapses.applied, lapses=LapseRule.objects.as_lapses())
+    return FACTS.extended(questions, choices, {"certifications": lapsing})
 
 
 def _region_names() -> dict[str, str]:

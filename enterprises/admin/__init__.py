@@ -3,6 +3,6 @@
 Stock Django admin in Chinese; every change is kept with who made it and why.
 """
 
-from . import firms, officials, places, titles
+from . import corrections, expiring, firms, officials, places, titles
 
-__all__ = ["firms", "officials", "places", "titles"]
+__all__ = ["corrections", "expiring", "firms", "officials", "places", "titles"]

@@ -132,6 +132,16 @@ class RecordAdmin(Placed, Named, SimpleHistoryAdmin):
         return row
 
 
+class Made:
+    """Rows that the program makes: to look at, never typed in."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class Rows(forms.BaseInlineFormSet):
     def get_unique_error_message(self, unique_check: Iterable[str]) -> str:
         """Two rows of one page that are alike, in the words of the constraint they break."""

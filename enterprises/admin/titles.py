@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from ..models import Certification, Tier
+from ..models import Certification, LapseRule, Tier
 from .base import RecordAdmin, said
 
 SOURCE = ("来源", {"fields": ("source", "source_url", "grade", "checked_on")})
@@ -36,6 +36,29 @@ class TierAdmin(RecordAdmin):
         return row.decisions
 
 
+@admin.register(LapseRule)
+class LapseRuleAdmin(RecordAdmin):
+    area = None
+    list_display = ("__str__", "tier", "year", "lapsed_on", "reviewed_as", "source", "retired_on")
+    list_filter = (("retired_on", admin.EmptyFieldListFilter), "tier")
+    list_select_related = ("tier", "reviewed_as")
+    search_fields = ("code", "tier__label", "source", "note")
+    search_help_text = "按称号、依据或说明查找"
+    autocomplete_fields = ("tier", "reviewed_as")
+    fixed = ("code",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("code", "tier", "year", "reviewed_as", "lapsed_on", "note"),
+                "description": "这一年认定的这个称号，到失效日期还没有复核通过的，从那天起按失效处理。",
+            },
+        ),
+        ("停用", {"fields": ("retired_on",)}),
+        SOURCE,
+    )
+
+
 @admin.register(Certification)
 class CertificationAdmin(RecordAdmin):
     area = "enterprise__region"
@@ -52,7 +75,7 @@ class CertificationAdmin(RecordAdmin):
         (
             "终止",
             {
-                "fields": ("ended_on", "end_reason"),
+                "fields": ("ended_on", "end_reason", "end_source", "end_source_url"),
                 "description": "到期、撤销或并入新称号时在这里终止；一次决定一条记录，不改写旧记录。",
             },
         ),

@@ -5,21 +5,28 @@ Days are inclusive ("至2026年12月31日" is stored as that day). Money is whol
 """
 
 from .changes import RegisterChange
+from .corrections import Correction
 from .firms import Enterprise, Origin, Statement, YearFigures, readable
+from .lapses import LapseRule
 from .officials import Official
 from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
+from .reminders import CalendarFeed, Reminder
 from .titles import Certification, Tier
 
 __all__ = [
+    "CalendarFeed",
     "Certification",
+    "Correction",
     "Enterprise",
     "Grade",
     "Industry",
+    "LapseRule",
     "Level",
     "Official",
     "Origin",
     "Region",
     "RegisterChange",
+    "Reminder",
     "RetirableQuerySet",
     "Sourced",
     "Statement",

@@ -3,11 +3,15 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce, ExtractYear
 from simple_history.models import HistoricalRecords
 
 from ..kinds import CertificateList
+from .lapses import LapseRule
 from .places import Level, RetirableQuerySet, Sourced
+
+YEAR = Coalesce(ExtractYear("recognized_on"), "recognized_in", output_field=models.IntegerField())
 
 
 class Tier(Sourced):
@@ -67,10 +71,31 @@ class CertificationQuerySet(models.QuerySet):
         """Decisions that took effect: 公布, not 公示."""
         return self.filter(stage="announced")
 
+    def not_ended_on(self, on: date) -> "CertificationQuerySet":
+        """Rows that neither a decision nor a rule has ended by the day, whatever their term."""
+        ended = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
+        return self.annotate(year_decided=YEAR).filter(ended, ~Q(stage="announced") | ~Exists(_lapses(on)))
+
     def not_lapsed_on(self, on: date) -> "CertificationQuerySet":
         """Rows that nothing says have lapsed by the day; those without a stated end are among them."""
-        ended = Q(ended_on__isnull=True) | Q(ended_on__gt=on)
-        return self.filter(ended, Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+        return self.not_ended_on(on).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+
+
+def _lapses(on: date) -> models.QuerySet:
+    """The rules by which the outer row, with its `year_decided`, has lapsed by the day."""
+    rules = LapseRule.objects.current().filter(
+        tier=OuterRef("tier"), year=OuterRef("year_decided"), lapsed_on__lte=on
+    )
+    by_then = Q(recognized_on__lte=OuterRef("lapsed_on")) | Q(
+        recognized_on__isnull=True, recognized_in__lte=ExtractYear(OuterRef("lapsed_on"))
+    )
+    passed = (
+        Certification.objects.announced()
+        .annotate(year_decided=YEAR)
+        .filter(by_then, Q(tier=OuterRef("tier")) | Q(tier=OuterRef("reviewed_as")), act="review")
+        .filter(enterprise=OuterRef(OuterRef("enterprise")), year_decided__gt=OuterRef("year"))
+    )
+    return rules.filter(~Exists(passed))
 
 
 class Certification(Sourced):
@@ -97,6 +122,8 @@ class Certification(Sourced):
     valid_until = models.DateField("有效期止（含当日）", null=True, blank=True)
     ended_on = models.DateField("终止日期", null=True, blank=True)
     end_reason = models.CharField("终止原因", max_length=14, choices=EndReason, blank=True)
+    end_source = models.CharField("终止的依据", max_length=300, blank=True)
+    end_source_url = models.URLField("终止依据的网址", max_length=600, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     history = HistoricalRecords()
     objects = CertificationQuerySet.as_manager()

@@ -104,9 +104,12 @@ def small_low_profit(income: int | None, employees: int | None, assets: int | No
 
 
 def held(certificates: Certificates, on: date) -> Members:
+    """Titles held on the day. One that was ended is lacking; one whose term is over may have been renewed."""
     sure = {item.tier for item in certificates.items if item.held_on(on)}
     maybe = {item.tier for item in certificates.items if item.held_on(on) is None} - sure
-    return Members(frozenset(sure), certificates.complete, certificates.lacks, frozenset(maybe))
+    ended = {item.tier for item in certificates.items if item.ended_on and item.ended_on <= on}
+    lacks = (certificates.lacks | ended) - sure - maybe
+    return Members(frozenset(sure), certificates.complete, frozenset(lacks), frozenset(maybe))
 
 
 def earlier(certificates: Certificates, tier: str, year: int) -> bool | None:

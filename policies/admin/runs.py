@@ -1,23 +1,11 @@
 """Runs of the whole catalogue over the register, to look at and to throw away; nobody writes them."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from enterprises.admin.areas import Placed
+from enterprises.admin.base import Made
 
 from ..models.runs import MatchList, MatchRun
-
-
-class Made:
-    """Rows that a command makes."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(MatchRun)

@@ -9,12 +9,12 @@ import pytest
 import enterprises
 from enterprises import reference
 from enterprises.codes import clean_uscc
-from enterprises.models import Certification, Enterprise, Industry, Region, Tier
+from enterprises.models import Certification, Enterprise, Industry, LapseRule, Region, Tier
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(enterprises.__file__).parent.parent
 DATA = ROOT / "enterprises" / "data"
-LOADED = (Region, Industry, Tier, Enterprise, Certification)
+LOADED = (Region, Industry, Tier, Enterprise, Certification, LapseRule)
 
 
 def load(on=date(2026, 5, 4)):
@@ -61,9 +61,10 @@ def test_a_second_load_changes_nothing_and_says_so():
         "行业分类：新增 0，修改 0，停用 0，不变 N",
         "称号：新增 0，修改 0，停用 0，不变 N",
         "公开名单中的认定记录：新增 0，修改 0，停用 0，不变 N",
+        "失效规则：新增 0，修改 0，停用 0，不变 N",
     ]
     unchanged = [int(re.search(r"\d+$", line)[0]) for line in lines]
-    assert unchanged == [Region.objects.count(), Industry.objects.count(), Tier.objects.count(), 38]
+    assert unchanged == [Region.objects.count(), Industry.objects.count(), Tier.objects.count(), 38, 3]
     assert counts() == before
 
 
@@ -90,7 +91,7 @@ def test_a_place_that_is_gone_from_the_file_is_retired_and_firms_there_stay(monk
 def tiers_file(monkeypatch, tmp_path, change):
     text = change((DATA / "tiers.yaml").read_text(encoding="utf-8"))
     (tmp_path / "tiers.yaml").write_text(text, encoding="utf-8")
-    for file in DATA.glob("*.csv"):
+    for file in (*DATA.glob("*.csv"), DATA / "lapses.yaml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(reference, "DATA", tmp_path)
 
