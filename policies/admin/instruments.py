@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from enterprises.admin.base import lines, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 
-from .. import wording
+from .. import lint, wording
 from ..models import Instrument
 from . import reading
 from .conditions import ConditionInline, WindowInline
@@ -119,12 +119,12 @@ class InstrumentAdmin(Worded, LifeAdmin):
         """The saved rows as sentences, and below them what looks wrong."""
         if not row.pk:
             return "保存后显示。"
-        rows, words = list(row.conditions.all()), row.words
-        found = reading.warnings(rows, words, reading.asked_elsewhere(row))
+        on = timezone.localdate()
+        found = lint.check(row, row.words, lint.around(on, lint.known_facts(on, row.words)))
         return format_html(
             "{}{}",
-            lines(reading.sentences(row, words)),
-            format_html("<br><br><strong>请核对</strong><br>{}", lines(found)) if found else "",
+            lines(reading.sentences(row, row.words)),
+            format_html("<br><br>{}", lines(flaw.said for flaw in found)) if found else "",
         )
 
     @admin.display(description="试算")

@@ -227,9 +227,10 @@ class Instrument(Dated):
         """
         unstated = criteria.Condition("", criteria.MANUAL, text="来源没有写申报条件")
         clauses = as_clauses(self.conditions.all(), vocabulary) or [criteria.Clause(((unstated,),))]
-        return criteria.Criteria(tuple(dict.fromkeys((*self._place(), *clauses))))
+        return criteria.Criteria(tuple(dict.fromkeys((*self.place(), *clauses))))
 
-    def _place(self) -> list[criteria.Clause]:
+    def place(self) -> list[criteria.Clause]:
+        """What it asks of a firm's place, before its rows do."""
         place = []
         if self.region_id != NATIONAL:
             place.append(criteria.Condition("region", "within", (self.region_id,)))

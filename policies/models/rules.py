@@ -232,13 +232,13 @@ def as_clauses(rows: Iterable[Condition], vocabulary: Vocabulary) -> list[criter
 
 
 def _clause(options: list[list[Condition]], vocabulary: Vocabulary) -> criteria.Clause:
-    rules = tuple(tuple(_rule(row, vocabulary) for row in option) for option in options)
+    rules = tuple(tuple(readable(row, vocabulary) for row in option) for option in options)
     return criteria.Clause(
         rules, max(row.need for option in options for row in option), options[0][0].article
     )
 
 
-def _rule(row: Condition, vocabulary: Vocabulary) -> criteria.Condition:
+def readable(row: Condition, vocabulary: Vocabulary) -> criteria.Condition:
     """A row that can't be read any more (its question was retired, say) is for a person to judge."""
     try:
         return row.as_rule(vocabulary)

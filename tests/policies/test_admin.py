@@ -45,6 +45,9 @@ def draft(db):
     )  # fmt: skip
 
 
+LISTED = {"fact": "listed", "operator": "eq", "value": "是"}
+
+
 def row(**values):
     return {"clause": 1, "option": 1, "need": 1, "operator": "gte"} | values
 
@@ -56,15 +59,6 @@ def save(desk, instrument, *added, **values):
     for number, one in enumerate(added, start):
         form |= {f"conditions-{number}-{name}": value for name, value in one.items()}
     return desk.post(page_of(instrument), form | {"conditions-TOTAL_FORMS": start + len(added)} | values)
-
-
-def rows(*given):
-    return [Condition(**row(**one)) for one in given]
-
-
-def warned(words, *given, asked=None):
-    asked = set(words) if asked is None else asked
-    return reading.warnings(rows(*given), words, asked)
 
 
 def test_it_works(desk, draft):
@@ -157,90 +151,6 @@ def test_a_row_whose_question_is_retired_says_so_and_stays(desk, draft):
     assert "gone（不在事实清单里）" in page
     assert "读不懂：不认识事实“gone”" in page
     assert "条款组1任选项1：不认识事实“gone”" in page
-
-
-# -- what looks wrong
-
-
-def test_a_sound_rule_is_left_in_peace(words):
-    assert not warned(
-        words,
-        {"fact": "employees", "value": "10"},
-        {"clause": 2, "fact": "employees", "operator": "lte", "value": "300"},
-    )
-
-
-STAFF = {"fact": "employees", "operator": "gte", "value": "300"}
-FEWER = STAFF | {"operator": "lt"}
-LISTED = {"fact": "listed", "operator": "eq", "value": "是"}
-SMALL = {"fact": "size", "operator": "in", "value": "小型、微型"}
-SINCE = {"fact": "founded_on", "operator": "gte", "value": "2020-01-01"}
-NOT = {"negated": True}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "said"),
-    [
-        (STAFF, FEWER, "从业人数"),
-        (STAFF, FEWER | {"clause": 2}, "从业人数"),
-        (STAFF, STAFF | NOT, "从业人数"),
-        (STAFF, STAFF | {"operator": "eq", "value": "5"}, "从业人数"),
-        (SINCE, SINCE | {"operator": "lt", "value": "2019-01-01"}, "成立日期"),
-        (LISTED, LISTED | {"value": "否"}, "是否已上市"),
-        (LISTED, LISTED | NOT, "是否已上市"),
-        (SMALL, SMALL | {"value": "中型"}, "企业规模"),
-    ],
-)
-def test_what_must_hold_together_and_can_t_is_said(words, one, other, said):
-    assert warned(words, one, other) == [f"必须同时满足的条件自相矛盾：{said}。"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (STAFF, STAFF | {"operator": "lte"}),
-        (STAFF, FEWER | {"option": 2}),
-        (SMALL, SMALL | {"operator": "eq", "value": "小型"}),
-        (SMALL, SMALL | {"operator": "eq", "value": "小型"} | NOT),
-        (STAFF, {"operator": "manual", "text": "人数较多"}),
-    ],
-)
-def test_what_can_hold_together_is_not_called_a_contradiction(words, one, other):
-    assert not warned(words, one, other)
-
-
-def test_an_option_against_what_must_hold_is_said_with_its_place(words):
-    found = warned(
-        words,
-        {"fact": "employees", "value": "300"},
-        {"clause": 2, "fact": "listed", "operator": "eq", "value": "是"},
-        {"clause": 2, "option": 2, "fact": "employees", "operator": "lt", "value": "100"},
-    )
-    assert found == ["条款组2任选项2自相矛盾，或与必须满足的条件矛盾：从业人数。"]
-
-
-def test_uneven_and_unreachable_needs_are_said(words):
-    uneven = warned(
-        words,
-        {"fact": "employees", "value": "1", "need": 2},
-        {"option": 2, "fact": "listed", "operator": "eq", "value": "是"},
-    )
-    assert uneven == ["条款组1各行的“须满足几项”不一致（1、2），按2项判断。"]
-    too_many = warned(words, {"fact": "employees", "value": "1", "need": 3})
-    assert too_many == ["条款组1要满足3项，但只有1个任选项，谁都不可能满足。"]
-
-
-def test_a_fact_nobody_else_asks_for_is_said_once(words):
-    given = [{"fact": "employees", "value": "1"}, {"clause": 2, "fact": "tech_staff", "value": "1"}]
-    assert warned(words, *given, asked={"employees"}) == [
-        "还没有别的事项问过：科技人员数。请确认没有选错事实。"
-    ]
-
-
-def test_the_real_rules_contradict_themselves_nowhere(words):
-    for instrument in Instrument.objects.prefetch_related("conditions"):
-        found = reading.warnings(list(instrument.conditions.all()), words, set(words))
-        assert not found, f"{instrument.code}：{found}"
 
 
 # -- the trial

@@ -1,4 +1,4 @@
-"""How every condition of every instrument landed, what has no source clause, which windows close soon."""
+"""How every condition landed, what looks wrong, what has no source clause, which windows close soon."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -10,15 +10,16 @@ from django.utils import timezone
 
 from enterprises.kinds import Day, Refused
 from enterprises.vocabulary import FACTS
-from policies import catalogue, matching, search, wording
+from policies import catalogue, lint, matching, search, wording
 from policies.models import Condition, Instrument, Question
+from policies.models.rules import readable
 from policies.windows import State
 
 SOON = timedelta(days=30)
 
 
 class Command(BaseCommand):
-    help = "检查政策数据：每个条件如何落到事实、问题或人工判断；哪些没有条款号；哪些窗口快截止"
+    help = "检查政策数据：每个条件如何落到事实、问题或人工判断；哪里写错了；哪些没有条款号；哪些窗口快截止"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--brief", action="store_true", help="只印合计和快截止的窗口")
@@ -26,28 +27,33 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         words, on = catalogue.vocabulary(), _day(options["on"])
-        rows = (
-            Instrument.objects.current()
-            .select_related("document")
-            .prefetch_related("conditions", "windows")
-            .order_by("code")
-        )
-        for row in rows:
+        beside = lint.around(on, lint.known_facts(on, words, wait=True))
+        flaws: Counter[bool] = Counter()
+        for row in Instrument.objects.current().with_rules().order_by("code"):
             if not options["brief"]:
                 self._one(row, words)
+            flaws += self._flaws(row, lint.check(row, words, beside), options["brief"])
             if closes_soon(row, on):
                 self.stdout.write(self.style.WARNING(f"  {row.code} {wording.standing(row.standing(on))}"))
-        for label, count in tally().items():
+        for label, count in (tally() | {"必须改的问题": flaws[True], "请核对的问题": flaws[False]}).items():
             self.stdout.write(f"{label}：{count}")
         if outdated := search.stale():
             self.stdout.write(self.style.WARNING(f"检索条目过时：{len(outdated)}，请运行 rebuild_search"))
+
+    def _flaws(self, row: Instrument, found: list[lint.Flaw], brief: bool) -> Counter[bool]:
+        """Prints what was found, errors even when brief, and counts it: True is an error."""
+        for flaw in found:
+            if flaw.blocks or not brief:
+                paint = self.style.ERROR if flaw.blocks else self.style.WARNING
+                self.stdout.write(paint(f"  {flaw.said}" + (f"（{row.code}）" if brief else "")))
+        return Counter(flaw.blocks for flaw in found)
 
     def _one(self, row: Instrument, words: Any) -> None:
         self.stdout.write(
             self.style.MIGRATE_LABEL(f"{row.code} {row.title}") + ("" if row.published else "（不对外）")
         )
         for condition in row.conditions.all():
-            sentence = wording.requirement(condition.as_rule(words), words)
+            sentence = wording.requirement(readable(condition, words), words)
             article = condition.article or "无条款号"
             self.stdout.write(f"  {condition.collected} → {landing(condition)}：{sentence}（{article}）")
         if not row.conditions.all():

@@ -91,3 +91,18 @@ def test_where_a_row_landed():
     assert landing(Condition(operator="manual")) == "人工"
     assert {landing(row) for row in Condition.objects.filter(fact__in=FACTS)} == {"事实"}
     assert landing(Condition(operator="eq", fact="own_ip")) == "问题"
+
+
+def test_what_looks_wrong_is_said_under_its_instrument_and_counted():
+    Condition.objects.create(
+        instrument=Instrument.objects.get(code="DL-06a"),
+        clause=90,
+        fact="employees",
+        operator="lt",
+        value="0",
+    )
+    text = check("--on", "2026-05-04")
+    assert "  必须改：必须同时满足的条件自相矛盾：从业人数。" in text
+    assert "必须改的问题：1" in text
+    assert "必须改" in check("--brief", "--on", "2026-05-04")
+    assert "请核对：" not in check("--brief", "--on", "2026-05-04")
