@@ -135,6 +135,10 @@ def _packed(firms: list[int]) -> bytes:
 # -- in step -----------------------------------------------------------------------------------------------
 
 
+class Unfit(Exception):
+    """The files can't stand for the register; says in Chinese why."""
+
+
 class Kept:
     """One process's columns. `reading` gives them as of now; nobody changes them while they are read."""
 
@@ -146,9 +150,9 @@ class Kept:
     def reading(self, *, on: date, vocabulary: Vocabulary) -> Iterator[Columns]:
         """The columns on the day with every committed change; from the files, or else from the tables."""
         with self.lock:
-            if not self._fits(on, vocabulary):
+            if not _fits(self.columns, on, vocabulary):
                 self._load()
-                if not self._fits(on, vocabulary):
+                if not _fits(self.columns, on, vocabulary):
                     self.rebuild(on=on, vocabulary=vocabulary)
             self._catch_up(vocabulary)
             assert self.columns is not None
@@ -163,18 +167,27 @@ class Kept:
             self.columns, self.seen = columns, set()
         return columns
 
+    def filed(self, *, on: date, vocabulary: Vocabulary) -> tuple[files.Index, frozenset[int]]:
+        """What the files hold for the day, no block of them read, and the firms that have changed since.
+
+        Raises `Unfit` where files and changes together don't give the register as it is now.
+        """
+        try:
+            index = files.index(self.folder)
+        except Damaged as why:
+            raise Unfit("没有或者读不出来") from why
+        if index.on != on:
+            raise Unfit(f"是 {index.on} 的，不是 {on} 的")
+        if not _fits(index, on, vocabulary):
+            raise Unfit("是按别的事实清单做的，或者比名录旧得补不上")
+        return index, frozenset(_changes(index.mark).values())
+
     def save(self) -> None:
         """Into the folder, for the next start and the other processes; older changes are then forgotten."""
         with self.lock:
             if self.folder and self.columns:
                 files.save(self.columns, self.folder)
                 _forget(self.columns.mark)
-
-    def _fits(self, on: date, vocabulary: Vocabulary) -> bool:
-        columns = self.columns
-        if columns is None or columns.on != on or columns.kinds != kinds_of(vocabulary):
-            return False
-        return _forgotten() <= columns.mark <= _mark()
 
     def _load(self) -> None:
         try:
@@ -186,8 +199,7 @@ class Kept:
         """Read anew the firms changed since the mark, and move the mark to where nothing can still appear."""
         assert self.columns is not None
         mark = _mark()
-        rows = _changes_since(self.columns.mark).exclude(enterprise=RegisterChange.FORGOTTEN)
-        changes = dict(rows.values_list("pk", "enterprise"))
+        changes = _changes(self.columns.mark)
         fresh = {firm for change, firm in changes.items() if change not in self.seen}
         self._refresh(fresh, vocabulary)
         self.columns.mark, self.seen = mark, set(changes)
@@ -211,9 +223,18 @@ def _mark() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _changes_since(mark: int) -> Any:
+def _changes(mark: int) -> dict[int, int]:
+    """Change → firm, of those that the mark doesn't cover."""
     key = "transaction__gte" if connection.vendor == "postgresql" else "pk__gt"
-    return RegisterChange.objects.filter(**{key: mark})
+    rows = RegisterChange.objects.filter(**{key: mark}).exclude(enterprise=RegisterChange.FORGOTTEN)
+    return dict(rows.values_list("pk", "enterprise"))
+
+
+def _fits(held: Columns | files.Index | None, on: date, vocabulary: Vocabulary) -> bool:
+    """Whether what is held and the changes kept since its mark make up the register on the day."""
+    if held is None or held.on != on or held.kinds != kinds_of(vocabulary):
+        return False
+    return _forgotten() <= held.mark <= _mark()
 
 
 def _forgotten() -> int:

@@ -4,20 +4,34 @@ Judging is in `judging.py`, block by block; by whom makes no difference to what 
 MatchList and nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
+from enterprises import keeping
 from enterprises.columns import Columns
+from enterprises.keeping import Kept
 
-from . import judging
+from . import spark
 from .catalogue import Catalogue, Offer
-from .judging import Judged
+from .judging import Judged, judge
 from .models import Instrument, MatchList, MatchRun
 from .models.runs import pack
 from .reach import alive, rules
+
+Write = Callable[[str], object]
+Watch = Callable[[Iterable[Any], int], Iterable[Any]]
+
+
+def silent(text: str) -> None:
+    """Writes nothing."""
+
+
+def unwatched(blocks: Iterable[Any], total: int) -> Iterable[Any]:
+    return blocks
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ def keep(
     offers: Sequence[Offer],
     *,
     on: date,
-    write: Callable[[str], object] = lambda text: None,
+    write: Write = silent,
 ) -> list[Change]:
     """Store what the judged blocks say of these offers, and of each what has changed since the newest run."""
     before = {one.instrument_id: one.numbers for one in _newest()}
@@ -80,8 +94,31 @@ def _list(run: MatchRun, change: Change, now: list[int]) -> MatchList:
     )
 
 
-def run(columns: Columns, catalogue: Catalogue, *, write: Callable[[str], object]) -> list[Change]:
-    """Judge everything in this process and keep it."""
+def run(
+    columns: Columns, catalogue: Catalogue, *, write: Write = silent, watch: Watch = unwatched
+) -> list[Change]:
+    """Judge everything in this process and keep it. `watch` sees the blocks done, and is told how many."""
     offers = alive(catalogue, columns.on)
     asked = rules(offers)
-    return keep([judging.judge(block, asked) for block in columns.blocks], offers, on=columns.on, write=write)
+    judged = [judge(block, asked) for block in watch(columns.blocks, len(columns.blocks))]
+    return keep(judged, offers, on=columns.on, write=write)
+
+
+def run_on_spark(
+    master: str, kept: Kept, catalogue: Catalogue, *, on: date, say: Write, watch: Watch, quiet: bool = True
+) -> list[Change]:
+    """Judge everything on a cluster and keep it: the block files there, and here the firms changed since.
+
+    Raises `keeping.Unfit` or `spark.Failed`; then nothing has been kept.
+    """
+    index, changed = kept.filed(on=on, vocabulary=catalogue.vocabulary)
+    offers = alive(catalogue, on)
+    asked = rules(offers)
+    fresh = keeping.rows(sorted(changed), on=on, vocabulary=catalogue.vocabulary)
+    late = Columns.build(fresh, kinds=index.kinds, on=on)
+    with spark.cluster(master, quiet=quiet) as context:
+        judged = spark.judge_files(
+            context, kept.folder, index.blocks, asked, without=changed, watch=watch, say=say
+        )
+    judged += [judge(block, asked) for block in late.blocks]
+    return keep(judged, offers, on=on)

@@ -25,7 +25,7 @@ Written = list[Any]
 
 
 class Damaged(Exception):
-    """The files are torn, of another version, or not ours: build anew."""
+    """The files are torn, of another version, or not ours: build anew. Says which file, and why."""
 
 
 def save(columns: Columns, folder: Path) -> None:
@@ -90,7 +90,7 @@ def _damaged(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as why:
-        raise Damaged(f"{name}: {why}") from why
+        raise Damaged(name, str(why)) from why
 
 
 def _write(path: Path, data: bytes) -> None:

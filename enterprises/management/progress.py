@@ -14,6 +14,7 @@ def shown(
     label: str,
     write: Callable[[str], object],
     weigh: Callable[[T], int] = lambda row: 1,
+    unit: str = "条",
 ) -> Iterator[T]:
     """Yields the rows; from the first second on it writes a line about once a second, and one at the end.
 
@@ -28,14 +29,14 @@ def shown(
         now = time.monotonic()
         if now - start >= QUIET_SECONDS and now - last >= QUIET_SECONDS:
             last, spoke = now, True
-            write(line(label, done, total, now - start))
+            write(line(label, done, total, now - start, unit))
     if spoke:
-        write(line(label, done, total, time.monotonic() - start))
+        write(line(label, done, total, time.monotonic() - start, unit))
 
 
-def line(label: str, done: int, total: int, seconds: float) -> str:
+def line(label: str, done: int, total: int, seconds: float, unit: str = "条") -> str:
     """One progress line: 企业 1,200/3,000（40%），每秒 600 条，还需约 3 秒."""
     rate = done / seconds if seconds else 0
     left = f"，还需约 {(total - done) / rate:.0f} 秒" if rate and total > done else ""
     share = f"（{done * 100 // total}%）" if total else ""
-    return f"  {label} {done:,}/{total:,}{share}，每秒 {rate:,.0f} 条{left}"
+    return f"  {label} {done:,}/{total:,}{share}，每秒 {rate:,.{0 < rate < 1:d}f} {unit}{left}"

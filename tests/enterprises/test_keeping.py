@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from enterprises import keeping, register
-from enterprises.keeping import Kept
+from enterprises.facts import Vocabulary
+from enterprises.keeping import Kept, Unfit
 from enterprises.kinds import Interval
 from enterprises.models import Certification, Enterprise, RegisterChange, Statement, Tier, YearFigures
 from enterprises.vocabulary import FACTS
@@ -148,6 +149,30 @@ def test_saving_forgets_the_changes_that_are_in_the_files(kept, firm):
     waiting = RegisterChange.objects.exclude(enterprise=RegisterChange.FORGOTTEN)
     assert waiting.count() <= (RegisterChange.objects.count() if connection.vendor == "postgresql" else 0)
     assert RegisterChange.objects.filter(enterprise=RegisterChange.FORGOTTEN).count() == 1
+
+
+def test_files_and_the_firms_changed_since_are_told_without_reading_a_block(kept, firm):
+    kept.save()
+    for block in kept.folder.glob("*.block"):
+        block.write_bytes(b"torn")
+    index, changed = kept.filed(on=ON, vocabulary=FACTS)
+    assert (index.on, len(index.blocks), changed) == (ON, 1, frozenset())
+    state(firm, "employees", 999)
+    assert kept.filed(on=ON, vocabulary=FACTS)[1] == {firm.pk}
+
+
+def test_files_of_another_day_or_vocabulary_or_too_old_or_torn_are_unfit(kept, tmp_path):
+    with pytest.raises(Unfit, match="没有或者读不出来"):
+        kept.filed(on=ON, vocabulary=FACTS)
+    kept.save()
+    with pytest.raises(Unfit, match="是 2026-05-04 的，不是 2029-01-01 的"):
+        kept.filed(on=date(2029, 1, 1), vocabulary=FACTS)
+    fewer = Vocabulary([fact for name, fact in FACTS.items() if name != "honors"])
+    with pytest.raises(Unfit, match="按别的事实清单做的"):
+        kept.filed(on=ON, vocabulary=fewer)
+    keeping._forget(kept.columns.mark + 1)
+    with pytest.raises(Unfit, match="比名录旧得补不上"):
+        kept.filed(on=ON, vocabulary=FACTS)
 
 
 def test_another_day_has_columns_of_its_own(kept, firm):

@@ -57,5 +57,5 @@ def test_rows_are_drawn_only_when_asked_for(clock):
 
 def test_no_rows_and_no_total_are_no_trouble(clock):
     assert run(clock, [], 1.0) == []
-    assert run(clock, [1], 2.0, total=0)[0] == "  企业 1/0，每秒 0 条"
+    assert run(clock, [1], 2.0, total=0)[0] == "  企业 1/0，每秒 0.5 条"
     assert progress.line("企业", 5, 10, 0) == "  企业 5/10（50%），每秒 0 条"
