@@ -16,7 +16,7 @@ from django.db.models import Prefetch
 
 from .codes import clean_uscc, normalize_name
 from .facts import Facts, Source, Vocabulary
-from .kinds import Certificate, Certificates
+from .kinds import Certificate, Certificates, Members
 from .models import Certification, Enterprise, Origin, Statement, YearFigures
 
 WEIGHT = {Origin.CORRECTED: 2, Origin.OFFICIAL: 2, Origin.DECLARED: 1, Origin.SAMPLE: 0}
@@ -59,7 +59,10 @@ def facts(firm: Any, *, on: date, vocabulary: Vocabulary, declared: Mapping[str,
 
 
 def _over(held: Any, value: Any) -> Any:
-    """A stronger word over a weaker one: other years stay, and titles that it doesn't speak of."""
+    """A stronger word over a weaker one: other years, members and titles stay that it doesn't speak of."""
+    if isinstance(held, Members) and isinstance(value, Members) and not value.complete:
+        has, lacks = (value.has | (held.has - value.lacks), value.lacks | (held.lacks - value.has))
+        return Members(has, held.complete, lacks)
     if isinstance(held, dict) and isinstance(value, dict):
         return {**held, **value}
     if isinstance(held, Certificates) and isinstance(value, Certificates) and not value.complete:
@@ -133,12 +136,13 @@ def _figures(firm: Any, on: date) -> Iterator[Word]:
 
 
 def _statements(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Each fact's strongest statement, and of a fact kept by year all of them."""
+    """Each fact's strongest statement, and all of a fact that is kept by year or has many members."""
     best: dict[str, list[Statement]] = {}
     for row in sorted(firm.statements.all(), key=_rank):
         if row.stated_on <= on and row.fact in vocabulary:
             held = best.setdefault(row.fact, [])
-            held[:] = [*held, row] if vocabulary[row.fact].years else [row]
+            fact = vocabulary[row.fact]
+            held[:] = [*held, row] if fact.years or fact.kind == "labels" else [row]
     for name, rows in best.items():
         for row in rows:
             values, _ = vocabulary.read({name: row.value}, on=row.stated_on, wire=True)

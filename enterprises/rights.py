@@ -39,8 +39,9 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("policies.add_document", "policies.change_document", "policies.*_documentlink"),
         *("policies.add_instrument", "policies.change_instrument"),
         *("policies.*_condition", "policies.*_window"),
+        *("policies.start_grantrun", "policies.pay_grantrun", "policies.add_payout"),
     ),
-    Role.REVIEW: LOOKS,
+    Role.REVIEW: (*LOOKS, "policies.approve_grantrun"),
     Role.READER: LOOKS,
     Role.DATA: LOOKS,
 }

@@ -14,7 +14,7 @@ from enterprises.vocabulary import FACTS
 
 from . import amounts, combining, wording
 from .amounts import Estimate
-from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
+from .criteria import Clause, ClauseFinding, Condition, Finding
 from .matching import Match, Result
 from .models import Document, Instrument, Life
 from .windows import Standing, Window
@@ -122,26 +122,9 @@ def of_clause(found: ClauseFinding, words: Vocabulary) -> Data:
         "article": found.clause.article,
         "need": found.clause.need,
         "text": wording.clause(found.clause, words),
-        "reason": _reason(found, words),
+        "reason": wording.reason(found, words),
         "options": [[_finding(one, words) for one in option] for option in found.options],
     }
-
-
-def _reason(found: ClauseFinding, words: Vocabulary) -> str:
-    """What decided the clause: the option that holds, the ones still open, or what each option lacks."""
-    if found.answer is Answer.YES:
-        shown = [
-            one
-            for option in found.options
-            if all(one.answer is Answer.YES for one in option)
-            for one in option
-        ]
-    elif found.answer is Answer.NO:
-        shown = [one for option in found.options for one in option if one.answer is Answer.NO]
-    else:
-        alive = [option for option in found.options if all(one.answer is not Answer.NO for one in option)]
-        shown = [one for option in alive for one in option if one.answer is Answer.UNKNOWN]
-    return "；".join(dict.fromkeys(wording.finding(one, words) for one in shown))
 
 
 def _finding(found: Finding, words: Vocabulary) -> Data:

@@ -1,4 +1,4 @@
-"""Addresses of instruments, documents and the firm's self-check."""
+"""Addresses of instruments, documents, lists put to the public and the firm's self-check."""
 
 from django.urls import path
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("policies/<slug:code>/", views.instrument, name="instrument"),
     path("documents/", views.Documents.as_view(), name="documents"),
     path("documents/<slug:code>/", views.document, name="document"),
+    path("grants/", views.grants_published, name="grants"),
+    path("grants/<int:pk>/", views.grant, name="grant"),
     path("check/", views.check, name="check"),
     path("check/results/", views.results, name="results"),
     path("digital/", views.assess, name="digital"),

@@ -1,4 +1,4 @@
-"""Pages of policies: search, one instrument, one document, the self-check and its result.
+"""Pages of policies: search, one instrument, one document, lists made public, the self-check and its result.
 
 Each view reads the day and the form, makes one call into the domain and renders. No rule lives here.
 """
@@ -6,6 +6,7 @@ Each view reads the day and the form, makes one call into the domain and renders
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,15 +18,16 @@ from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, digital, ladder, matching, questions, search
+from . import answers, catalogue, digital, grants, ladder, matching, questions, search
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
-from .models import Document, Instrument
+from .models import Document, GrantRun, Instrument
 
 Data = dict[str, Any]
 GROUPS = ("yes", "unknown", "near", "no")
 ASKED_NEXT = 3
 IN_FULL = 6
+PER_PAGE = 50
 
 
 class Found(Search):
@@ -130,6 +132,33 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "on": on,
     }
     return render(request, "policies/document.html", context)
+
+
+@require_safe
+def grants_published(request: HttpRequest) -> HttpResponse:
+    """The lists of who gets paid without applying that have been put to the public, newest first."""
+    rows = GrantRun.objects.public().select_related("instrument", "region").defer("rule", "digests")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "policies/grants.html", {"page_obj": page})
+
+
+@require_safe
+@short_address
+def grant(request: HttpRequest, pk: int) -> HttpResponse:
+    """One such list: the rule as it was, who is on it and for how much, until when and how to object."""
+    run = get_object_or_404(GrantRun.objects.public().select_related("instrument", "region"), pk=pk)
+    asked = request.GET.get("q", "").strip()
+    rows = run.rows.kept().called(asked).defer("frozen", "found").order_by("number")
+    context = {
+        "run": run,
+        "about": run.rule["about"],
+        "rule": grants.in_words(run),
+        "sum": grants.summary(run),
+        "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "open": run.open_for_objections(timezone.localdate()),
+    }
+    return render(request, "policies/grant.html", context)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from enterprises.facts import Fact, Vocabulary
 from enterprises.kinds import Interval, plain, yuan
 
 from .amounts import Estimate, Gives, Sort
-from .criteria import Answer, Clause, Condition, Finding
+from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
 from .windows import Standing, State
 
 ANSWERS = {Answer.YES: "符合", Answer.UNKNOWN: "待确认", Answer.NO: "不符合"}
@@ -87,6 +87,23 @@ def finding(found: Finding, vocabulary: Vocabulary) -> str:
     return f"目前：{fact.show(found.actual)}" + (
         f"，{gap(found, vocabulary)}" if found.gap is not None else ""
     )
+
+
+def reason(found: ClauseFinding, vocabulary: Vocabulary) -> str:
+    """What decided the clause: the option that holds, the ones still open, or what each option lacks."""
+    if found.answer is Answer.YES:
+        shown = [
+            one
+            for option in found.options
+            if all(one.answer is Answer.YES for one in option)
+            for one in option
+        ]
+    elif found.answer is Answer.NO:
+        shown = [one for option in found.options for one in option if one.answer is Answer.NO]
+    else:
+        alive = [option for option in found.options if all(one.answer is not Answer.NO for one in option)]
+        shown = [one for option in alive for one in option if one.answer is Answer.UNKNOWN]
+    return "；".join(dict.fromkeys(finding(one, vocabulary) for one in shown))
 
 
 def gap(found: Finding, vocabulary: Vocabulary) -> str:

@@ -87,6 +87,10 @@ class Kind(ABC):
         """The value as JSON: exact numbers travel as strings, days as ISO dates."""
         return value
 
+    def decode(self, value: Any) -> Any:
+        """The value that `encode` made JSON of, exactly; for what was written by us, nothing is checked."""
+        return value
+
 
 def few(names: Iterable[str], most: int = 8) -> str:
     listed = list(names)

@@ -32,11 +32,19 @@ class _Number(_Ordered):
             return {"low": self._encode(value.low), "high": self._encode(value.high)}
         return self._encode(value)
 
+    def decode(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return Interval(self._decode(value["low"]), self._decode(value["high"]))
+        return self._decode(value)
+
     @abstractmethod
     def _show(self, value: Any, unit: str) -> str:
         """One exact number for a person."""
 
     def _encode(self, value: Any) -> Any:
+        return value
+
+    def _decode(self, value: Any) -> Any:
         return value
 
 
@@ -58,6 +66,9 @@ class Money(_Number):
 
     def _encode(self, value: int) -> str:
         return str(value)
+
+    def _decode(self, value: str) -> int:
+        return int(value)
 
 
 class Count(_Number):
@@ -104,6 +115,9 @@ class Percent(_Number):
     def _encode(self, value: Fraction) -> str:
         return plain(value, 6).replace(",", "")
 
+    def _decode(self, value: str) -> Fraction:
+        return Fraction(value)
+
 
 class Points(_Number):
     """A score: a number of points that may have decimals (1.875 of a question of the digital index)."""
@@ -121,6 +135,9 @@ class Points(_Number):
 
     def _encode(self, value: Fraction | int) -> str:
         return plain(value, 6).replace(",", "")
+
+    def _decode(self, value: str) -> Fraction:
+        return Fraction(value)
 
 
 class Day(_Ordered):
@@ -143,6 +160,9 @@ class Day(_Ordered):
 
     def encode(self, value: date) -> str:
         return value.isoformat()
+
+    def decode(self, value: str) -> date:
+        return date.fromisoformat(value)
 
 
 class Flag(Kind):

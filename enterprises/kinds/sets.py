@@ -106,6 +106,10 @@ class Labels(Kind):
         rest = {key: sorted(getattr(value, key)) for key in ("lacks", "maybe") if getattr(value, key)}
         return {"has": sorted(value.has), "complete": value.complete, **rest}
 
+    def decode(self, value: dict[str, Any]) -> Members:
+        has, lacks, maybe = (frozenset(value.get(key, ())) for key in ("has", "lacks", "maybe"))
+        return Members(has, value["complete"], lacks, maybe)
+
 
 class CertificateList(Kind):
     """Titles with their dates: a list of `{"tier", "recognized_on", …}` or of bare tiers held now."""
@@ -162,6 +166,15 @@ class CertificateList(Kind):
         ]
         rest = {"lacks": sorted(value.lacks)} if value.lacks else {}
         return {"items": rows, "complete": value.complete, **rest}
+
+    def decode(self, value: dict[str, Any]) -> Certificates:
+        rows = [
+            row | {key: date.fromisoformat(row[key]) for key in self.DAYS if key in row}
+            for row in value["items"]
+        ]
+        return Certificates(
+            tuple(Certificate(**row) for row in rows), value["complete"], frozenset(value.get("lacks", ()))
+        )
 
 
 def _only(row: Mapping[Any, Any], known: tuple[str, ...], label: str) -> None:

@@ -8,9 +8,9 @@ from enterprises.admin.statements import Worded
 
 from .. import catalogue
 from ..models import Document, Instrument
-from . import documents, instruments, rules, runs
+from . import documents, grants, instruments, rules, runs
 
-__all__ = ["documents", "instruments", "rules", "runs"]
+__all__ = ["documents", "grants", "instruments", "rules", "runs"]
 
 name_links(Document.issued_by, Instrument.tiers, Instrument.authorities, Instrument.exclusion_groups)
 Worded.vocabulary = staticmethod(catalogue.vocabulary)  # firms can be asked the questions of this floor too

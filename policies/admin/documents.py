@@ -12,6 +12,7 @@ from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 from .. import search
 from ..filters import BRACKETS, LIVES, living
 from ..models import Authority, Document, DocumentLink
+from .grants import clock
 
 UNWRITTEN = "未写明"
 
@@ -71,6 +72,9 @@ class AuthorityAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Authority]:
         counts = {name: Count(name, distinct=True) for name in ("documents", "instruments")}
         return super().get_queryset(request).annotate(issued=counts["documents"], run=counts["instruments"])
+
+    def get_urls(self) -> list[Any]:
+        return [*clock.urls(self), *super().get_urls()]
 
     @admin.display(description="发布的文件", ordering="issued")
     def issued(self, row: Authority) -> int:

@@ -6,10 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from enterprises.admin.base import lines, said
+from enterprises.admin.base import lines, link, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 
 from .. import lint, wording
@@ -17,6 +18,8 @@ from ..models import Instrument
 from . import reading
 from .conditions import ConditionInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
+
+MOST_LISTS = 10
 
 
 class InstrumentForm(WordedForm):
@@ -56,7 +59,7 @@ class InstrumentAdmin(Worded, LifeAdmin):
     autocomplete_fields = (
         *("document", "region", "tiers", "authorities", "local_of", "replaces", "exclusion_groups"),
     )
-    readonly_fields = ("life", "reading", "trial")
+    readonly_fields = ("life", "reading", "trial", "lists")
     inlines = (ConditionInline, WindowInline)
     fieldsets = (
         (
@@ -64,7 +67,7 @@ class InstrumentAdmin(Worded, LifeAdmin):
             {
                 "fields": (
                     *("code", "title", "document", "kind", "family", "region", "zone", "tiers", "event"),
-                    *("mode", "how", "authorities", "authority_note"),
+                    *("mode", "lists", "how", "authorities", "authority_note"),
                 )
             },
         ),
@@ -126,6 +129,17 @@ class InstrumentAdmin(Worded, LifeAdmin):
             lines(reading.sentences(row, row.words)),
             format_html("<br><br>{}", lines(flaw.said for flaw in found)) if found else "",
         )
+
+    @admin.display(description="免申即享名单")
+    def lists(self, row: Instrument) -> str:
+        """Its lists, and where the next one is made."""
+        if row.mode != Instrument.Mode.NO_APPLICATION or not row.pk:
+            return "兑现方式是“免申即享”的，在这里生成名单。"
+        made = lines(link(one) for one in row.grant_runs.defer("rule", "digests")[:MOST_LISTS])
+        if not row.reader.has_perm("policies.start_grantrun"):
+            return made
+        start = reverse("admin:policies_grantrun_start", args=[row.pk])
+        return format_html('<a class="button" href="{}">生成免申即享名单</a><br>{}', start, made)
 
     @admin.display(description="试算")
     def trial(self, row: Instrument) -> str:

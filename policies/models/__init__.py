@@ -1,7 +1,9 @@
 """What is offered: documents, instruments and the rows of their rules. One module a concern, no judging."""
 
 from .documents import Authority, Dated, Document, DocumentLink, Life
+from .grants import GrantRow, GrantRun, Objection, Step
 from .instruments import Instrument
+from .payouts import Payout
 from .rules import Condition, ExclusionGroup, Question, Window
 from .runs import MatchList, MatchRun
 from .search import SearchEntry
@@ -13,11 +15,16 @@ __all__ = [
     "Document",
     "DocumentLink",
     "ExclusionGroup",
+    "GrantRow",
+    "GrantRun",
     "Instrument",
     "Life",
     "MatchList",
     "MatchRun",
+    "Objection",
+    "Payout",
     "Question",
     "SearchEntry",
+    "Step",
     "Window",
 ]

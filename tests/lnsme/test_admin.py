@@ -26,12 +26,24 @@ from enterprises.models import (
     Reminder,
     Tier,
 )
-from policies.models import ExclusionGroup, Instrument, Question, SearchEntry
+from policies.models import (
+    ExclusionGroup,
+    GrantRow,
+    GrantRun,
+    Instrument,
+    Objection,
+    Payout,
+    Question,
+    SearchEntry,
+)
 from policies.models.runs import MatchList, MatchRun, pack
+from tests import granting
 from tests.desk import address, page_of, sit_down
 
 PAGES = {model._meta.label: model for model in admin.site._registry}
-MADE = {MatchRun, MatchList, Reminder, CalendarFeed, Correction}
+MADE = {MatchRun, MatchList, Reminder, CalendarFeed, Correction, GrantRun, GrantRow, Objection}
+KEPT = {GrantRun, GrantRow, Objection, Payout}
+"""Nobody deletes these, nor changes them but step by step."""
 UNSEEN = {RegisterChange, SearchEntry}
 LIST_QUERIES = {
     "enterprises.Statement": 15,
@@ -54,6 +66,10 @@ LIST_QUERIES = {
     "policies.Instrument": 11,
     "policies.Question": 6,
     "policies.ExclusionGroup": 6,
+    "policies.GrantRow": 6,
+    "policies.GrantRun": 8,
+    "policies.Objection": 7,
+    "policies.Payout": 7,
     "policies.MatchRun": 7,
     "policies.MatchList": 6,
     "auth.User": 6,
@@ -126,6 +142,7 @@ def _rows(db):
     CalendarFeed.objects.create(user=left, made_at=NOW)
     Correction.objects.create(enterprise=row.enterprise, reference="A", about="name", received_at=NOW)
     run = MatchRun.objects.create(on="2026-05-04", firms=4)
+    granting.row_of_each()
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
     )
@@ -155,7 +172,8 @@ def test_every_page_opens_in_chinese(desk, identifiers, label):
     row = model._default_manager.order_by("pk").first()
     addresses = [address(model, "changelist")]
     addresses += [] if model in MADE else [address(model, "add")]
-    addresses += [page_of(row, page) for page in ("change", "history", "delete")]
+    addresses += [page_of(row, page) for page in ("change", "history")]
+    addresses += [] if model in KEPT else [page_of(row, "delete")]
     if hasattr(row, "history"):
         addresses.append(address(model, "simple_history", row.pk, row.history.first().pk))
     for one in addresses:
@@ -205,7 +223,7 @@ def test_who_may_only_look_sees_every_page(client, label):
 
 
 def test_nobody_comes_in_without_an_account(client, db):
-    assert not User.objects.filter(is_active=True).exists()
+    assert client.get("/admin/").status_code == 302
     for model in PAGES.values():
         assert client.get(address(model, "changelist")).status_code == 302
 

@@ -1,0 +1,36 @@
+"""The clock: how many working days each authority takes. A page beside the authorities' own list."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from ... import clock, workdays
+
+
+def page(site_page: Any, request: HttpRequest) -> HttpResponse:
+    """Every authority that the person sees, with its median, its longest, and what is still open."""
+    if not site_page.has_view_permission(request):
+        raise PermissionDenied
+    today = timezone.localdate()
+    rows = site_page.get_queryset(request).select_related("region")
+    context = {
+        **site_page.admin_site.each_context(request),
+        "title": "办理时钟（工作日）",
+        "opts": site_page.opts,
+        "clocks": clock.clocks(rows, on=today),
+        "today": today,
+        "known": workdays.LAST,
+        "notices": sorted(workdays.notices().items()),
+    }
+    return TemplateResponse(request, "admin/grants/clock.html", context)
+
+
+def urls(site_page: Any) -> list[Any]:
+    def view(request: HttpRequest) -> HttpResponse:
+        return page(site_page, request)
+
+    return [path("clock/", site_page.admin_site.admin_view(view), name="policies_authority_clock")]
