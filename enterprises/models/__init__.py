@@ -8,6 +8,7 @@ from .changes import RegisterChange
 from .corrections import Correction
 from .firms import Enterprise, Origin, Statement, YearFigures, readable
 from .lapses import LapseRule
+from .lists import FormerName, ListImport, ListRow, ListSection
 from .officials import Official
 from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
 from .reminders import CalendarFeed, Reminder
@@ -18,10 +19,14 @@ __all__ = [
     "Certification",
     "Correction",
     "Enterprise",
+    "FormerName",
     "Grade",
     "Industry",
     "LapseRule",
     "Level",
+    "ListImport",
+    "ListRow",
+    "ListSection",
     "Official",
     "Origin",
     "Region",

@@ -125,6 +125,14 @@ class Certification(Sourced):
     end_source = models.CharField("终止的依据", max_length=300, blank=True)
     end_source_url = models.URLField("终止依据的网址", max_length=600, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
+    list_row = models.ForeignKey(
+        "enterprises.ListRow",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="certifications",
+        verbose_name="出自名单行",
+    )
     history = HistoricalRecords()
     objects = CertificationQuerySet.as_manager()
 

@@ -19,7 +19,10 @@ from enterprises.models import (
     Certification,
     Correction,
     Enterprise,
+    FormerName,
     LapseRule,
+    ListRow,
+    ListSection,
     Official,
     Region,
     RegisterChange,
@@ -37,12 +40,23 @@ from policies.models import (
     SearchEntry,
 )
 from policies.models.runs import MatchList, MatchRun, pack
-from tests import granting
+from tests import granting, lists
 from tests.desk import address, page_of, sit_down
 
 PAGES = {model._meta.label: model for model in admin.site._registry}
-MADE = {MatchRun, MatchList, Reminder, CalendarFeed, Correction, GrantRun, GrantRow, Objection}
-KEPT = {GrantRun, GrantRow, Objection, Payout}
+MADE = {
+    MatchRun,
+    MatchList,
+    ListRow,
+    ListSection,
+    Reminder,
+    CalendarFeed,
+    Correction,
+    GrantRun,
+    GrantRow,
+    Objection,
+}
+KEPT = {ListRow, ListSection, GrantRun, GrantRow, Objection, Payout}
 """Nobody deletes these, nor changes them but step by step."""
 UNSEEN = {RegisterChange, SearchEntry}
 LIST_QUERIES = {
@@ -58,6 +72,10 @@ LIST_QUERIES = {
     "enterprises.Reminder": 7,
     "enterprises.CalendarFeed": 5,
     "enterprises.Correction": 7,
+    "enterprises.ListImport": 5,
+    "enterprises.ListSection": 6,
+    "enterprises.ListRow": 4,
+    "enterprises.FormerName": 5,
     "policies.Authority": 6,
     "policies.Document": 8,
     "policies.DocumentLink": 5,
@@ -143,6 +161,8 @@ def _rows(db):
     Correction.objects.create(enterprise=row.enterprise, reference="A", about="name", received_at=NOW)
     run = MatchRun.objects.create(on="2026-05-04", firms=4)
     granting.row_of_each()
+    lists.plan(lists.sample(lists.A), "名单.XLSX", by=lambda: None)
+    FormerName.objects.create(enterprise=Enterprise.objects.first(), name="旧名", name_norm="旧名")
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
     )

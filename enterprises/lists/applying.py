@@ -1,0 +1,102 @@
+"""`apply`: a planned import into the register, in one transaction, in the history of every row it writes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, OuterRef, Subquery
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from .. import codes
+from ..models import Certification, Enterprise, FormerName, ListImport, ListRow
+from .planning import judge, stored_rows
+from .verdicts import Judged, Unable, Verdict
+
+BATCH, CHUNK = 500, 5_000
+ORDER: tuple[type[Model], ...] = (Enterprise, FormerName, Certification)
+"""A row is made after what it points to, and deleted before."""
+State = ListImport.State
+Effects = dict[str, dict[str, Any]]
+
+
+@transaction.atomic
+def apply(made: ListImport, *, by: Any, area: str, at: datetime, whole: bool = False) -> ListImport:
+    """Write what the rows say; wrong and undecided ones are left out, or with `whole` refuse all."""
+    one = locked(made, area)
+    if one.state != State.PLANNED:
+        raise Unable("这份名单已经生效或撤销，不能再生效。")
+    if by is not None and by == one.entered_by:
+        raise Unable("谁录入谁不能复核：请让另一位有权限的同事使它生效。")
+    found = judge(one, stored_rows(one))
+    _check_unchanged(found)
+    _check_whole(found, whole)
+    one.effects = _write(one, [judged for _, judged in found], by)
+    one.state, one.applied_by, one.applied_at = State.APPLIED, by, at
+    record(one, by, "生效")
+    mine = Certification.objects.filter(list_row=OuterRef("pk")).values("enterprise")[:1]
+    ListRow.objects.filter(section__list_import=one, enterprise=None).update(enterprise=Subquery(mine))
+    return one
+
+
+def locked(made: ListImport, area: str) -> ListImport:
+    """The import as it stands now, for nobody else to change meanwhile."""
+    one = ListImport.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    if not codes.region_within(one.area_id, area):
+        raise Unable("这份名单的导入范围不在您的地区内。")
+    return one
+
+
+def record(one: ListImport, by: Any, reason: str) -> None:
+    one._history_user, one._change_reason = by, reason
+    one.save()
+
+
+def _check_unchanged(found: Iterable[tuple[ListRow, Judged]]) -> None:
+    changed = [row for row, one in found if (row.verdict, row.sentence) != (one.verdict, one.sentence[:1000])]
+    if changed:
+        raise Unable(
+            f"核对之后名录有变动，{len(changed)} 行的结论变了（例如{changed[0]}）。请重新核对，再生效。"
+        )
+
+
+def _check_whole(found: Iterable[tuple[ListRow, Judged]], whole: bool) -> None:
+    verdicts = [one.verdict for _, one in found]
+    bad, open_ = verdicts.count(Verdict.WRONG), verdicts.count(Verdict.AMBIGUOUS)
+    if whole and bad + open_:
+        raise Unable(f"还有 {bad} 行有误、{open_} 行待选择。请改好后重新上传，或只让无误的行生效。")
+    if bad + open_ == len(verdicts):
+        raise Unable("没有一行可以生效。请先处理有误和待选择的行。")
+
+
+def _write(made: ListImport, found: Iterable[Judged], by: Any) -> Effects:
+    """All rows made, then all rows changed; one that an import makes and then changes is only made."""
+    fresh: dict[type[Model], dict[int, Model]] = {model: {} for model in ORDER}
+    changed: dict[type[Model], dict[int, tuple[Model, dict[str, Any]]]] = {model: {} for model in ORDER}
+    for row, was in (pair for one in found for pair in one.effects):
+        if was is None:
+            fresh[type(row)][id(row)] = row
+        elif id(row) not in fresh[type(row)]:
+            _, fields = changed[type(row)].setdefault(id(row), (row, {}))
+            fields.update({name: value for name, value in was.items() if name not in fields})
+    effects: Effects = {}
+    said = {"batch_size": BATCH, "default_user": by, "default_change_reason": made.reason}
+    for model in ORDER:
+        rows = [*fresh[model].values()]
+        if rows:
+            bulk_create_with_history(rows, model, **said)
+        touched = [*changed[model].values()]
+        if touched:
+            fields = sorted({name for _, was in touched for name in was})
+            bulk_update_with_history([row for row, _ in touched], model, fields, **said)
+        effects[model._meta.model_name or ""] = {
+            "made": [row.pk for row in rows],
+            "changed": {
+                row.pk: {name: _stored(value) for name, value in was.items()} for row, was in touched
+            },
+        }
+    return effects
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
