@@ -13,9 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from .. import lists
+from .. import codes, lists, rights
+from ..filters import cities
 from ..lists import exporting, summary, writing
-from ..models import FormerName, ListImport, ListRow, ListSection
+from ..models import FormerName, ListImport, ListRow, ListSection, Region
+from .areas import Placed
 from .base import Inline, Named, RecordAdmin
 from .uploads import UploadForm
 
@@ -26,7 +28,16 @@ State, Verdict = ListImport.State, ListRow.Verdict
 
 def area_of(request: HttpRequest) -> str:
     """Where the firms of this official's lists must be registered."""
-    return LIAONING
+    area = rights.area_of(request.user)
+    if area is None:
+        raise PermissionDenied
+    return LIAONING if area == codes.NATIONAL else area
+
+
+def places(area: str) -> QuerySet[Region]:
+    """What a whole list may be of: one of the cities, or of a city it and its counties."""
+    below = Region.objects.current().filter(code__startswith=codes.prefix(area))
+    return cities() if area == LIAONING else below
 
 
 class SectionInline(Inline):
@@ -170,7 +181,7 @@ class ListImportAdmin(RecordAdmin):
         """The upload: read, checked and stored in one go, nothing of it in the register yet."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(request.POST or None, request.FILES or None, regions=places(area_of(request)))
         if request.method == "POST" and form.is_valid() and (made := self._planned(request, form)):
             messages.success(request, "文件已读完，下面是它会做的改动；名录还没有变。")
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", made.pk)
@@ -265,7 +276,7 @@ class Kept:
 
 
 @admin.register(ListRow)
-class ListRowAdmin(Kept, Named, admin.ModelAdmin):
+class ListRowAdmin(Kept, Placed, Named, admin.ModelAdmin):
     area = "section__list_import__area"
     list_display = ("number", "name", "verdict", "sentence", "section", "enterprise", "choice")
     list_filter = ("verdict", ("enterprise", admin.EmptyFieldListFilter))

@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import QuerySet
 
 from .. import lists
-from ..filters import cities
 from ..kinds import CertificateList
 from ..lists.books import MOST_BYTES, MOST_ROWS, Unreadable, check_size
 from ..models import Grade, Region, Tier
@@ -51,9 +50,9 @@ class UploadForm(forms.Form):
     valid_from = day("有效期起")
     valid_until = day("有效期止（含当日）")
 
-    def __init__(self, *args: Any, regions: QuerySet[Region] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, regions: QuerySet[Region], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = cities() if regions is None else regions  # type: ignore[attr-defined]
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         """Before anything of it is read."""
