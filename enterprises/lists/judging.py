@@ -271,8 +271,11 @@ class Judge:
             raise wrong(f"名录里没有它的{title}，没有可以终止的。请核对称号，或先登记它的认定。", firm)
         effects: Effects = []
         for one in lasting:
-            effects.append((one, {"ended_on": None, "end_reason": ""}))
-            one.ended_on, one.end_reason = on, entry.end_reason or entry.event
+            ended = {"ended_on": on, "end_reason": entry.end_reason or entry.event}
+            ended |= {"end_source": entry.source, "end_source_url": entry.source_url}
+            effects.append((one, {name: getattr(one, name) for name in ended}))
+            for name, value in ended.items():
+                setattr(one, name, value)
         reason = Certification.EndReason(entry.end_reason or entry.event).label
         return Judged(Verdict.ENDED, f"{title}自 {on} 起终止，原因：{reason}。", firm, effects=effects)
 
