@@ -72,6 +72,8 @@ class Labels:
         return Value(has, bool(self.complete >> place & 1), lacks, maybe)
 
     def put(self, place: int, value: Value | None) -> None:
+        if value is None and not self.known >> place & 1:
+            return
         bit = 1 << place
         self.known = self.known & ~bit if value is None else self.known | bit
         self.complete = self.complete | bit if value and value.complete else self.complete & ~bit
@@ -81,12 +83,12 @@ class Labels:
     def compare(self, operator: str, required: Sequence[str]) -> Planes:
         """(true, possible) among the firms of which anything is known."""
         sure = [self.has.get(key, 0) for key in required]
-        may = [self._may_have(key) for key in required]
+        may = [self.may_have(key) for key in required]
         if operator == "all_of":
             return reduce(int.__and__, sure, self.known), reduce(int.__and__, may, self.known)
         return reduce(int.__or__, sure, 0), reduce(int.__or__, may, 0)
 
-    def _may_have(self, key: str) -> int:
+    def may_have(self, key: str) -> int:
         open_to = self.known & ~self.complete & ~self.lacks.get(key, 0)
         return self.has.get(key, 0) | self.maybe.get(key, 0) | open_to
 

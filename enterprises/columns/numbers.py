@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from ..kinds import Interval
@@ -32,13 +33,31 @@ class Slices:
         planes = [int(written[bit::width], 2) for bit in range(width - 1, -1, -1)]
         return cls(base, plane_of(values, count), planes)
 
+    @cached_property
+    def extent(self) -> tuple[int, int]:
+        """The least and the greatest value; once values are replaced, bounds that none of them passes."""
+        return self.base + self._furthest(up=False), self.base + self._furthest(up=True)
+
+    def _furthest(self, *, up: bool) -> int:
+        """The greatest value or the least, from the highest slice downwards."""
+        left, found = self.known, 0
+        for bit in reversed(range(len(self.planes))):
+            side = left & (self.planes[bit] if up else ~self.planes[bit])
+            left = side or left
+            found |= (bool(side) == up) << bit
+        return found
+
     def at_least(self, bound: int) -> int:
-        """The firms whose value is `bound` or more: one operation a slice, from the lowest upwards."""
-        bound -= self.base
-        if bound <= 0:
+        """The firms whose value is `bound` or more: one operation a slice, from the lowest upwards.
+
+        None is needed for a bound beyond the least or the greatest value.
+        """
+        least, greatest = self.extent
+        if bound <= least:
             return self.known
-        if bound.bit_length() > len(self.planes):
+        if bound > greatest:
             return 0
+        bound -= self.base
         skipped = (bound & -bound).bit_length() - 1
         met = self.planes[skipped]
         bound >>= skipped + 1
@@ -70,6 +89,8 @@ class Slices:
 
     def put(self, place: int, value: int | None) -> None:
         """Replace one firm's value; planes are added when the value needs them."""
+        if value is None and not self.known >> place & 1:
+            return
         bit = 1 << place
         self._widen(value)
         wanted = 0 if value is None else value - self.base
@@ -79,10 +100,15 @@ class Slices:
                 self.planes[k] = plane ^ bit
 
     def _widen(self, value: int | None) -> None:
-        while value is not None and value < self.base:
+        """Make room for the value, among the planes and between the bounds."""
+        if value is None:
+            return
+        while value < self.base:
             self._lower_base()
-        width = 0 if value is None else (value - self.base).bit_length()
-        self.planes += [0] * (width - len(self.planes))
+        self.planes += [0] * ((value - self.base).bit_length() - len(self.planes))
+        if "extent" in vars(self):
+            least, greatest = self.extent
+            self.extent = min(least, value), max(greatest, value)
 
     def _lower_base(self) -> None:
         """Double the room below zero: 0 → -1 → -2 → -4 …, adding the difference to all by a carry."""

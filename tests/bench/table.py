@@ -49,7 +49,7 @@ def piece(block: Block, name: str, codes: dict[str, dict[Any, int]]) -> Column:
     fact, _, key = name.partition(":")
     column, count = block.columns.get(fact), len(block.firms)
     if isinstance(column, Labels):
-        has, may = bits(column.has.get(key, 0), count), bits(column._may_have(key), count)
+        has, may = bits(column.has.get(key, 0), count), bits(column.may_have(key), count)
         return has, bits(column.known, count) & (has | ~may)
     if isinstance(column, Choices):
         return chosen(column, count, codes.setdefault(name, {}))
