@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms import CheckboxSelectMultiple, TextInput
 from django.utils import timezone
 
@@ -76,9 +76,30 @@ class InstrumentFilter(SearchFilter):
     life = filters.ChoiceFilter(choices=LIVES, method="living", label="有效性", empty_label="未失效的")
     open = FlagFilter(method="open_now", label="正在申报")
 
+    FACETS = {
+        "level": ["document__level"],
+        "kind": ["kind"],
+        "mode": ["mode"],
+        "tier": ["tiers__name", "tiers__level"],
+    }
+    """The filters whose choices say how many each would find, and the columns that they choose by."""
+
     class Meta:
         model = Instrument
         fields: list[str] = []
+
+    def tally(self) -> None:
+        """Write behind each choice how many it would find, all other filters kept; one query a facet."""
+        for name, columns in self.FACETS.items():
+            rows = self.without(name).order_by().values_list(*columns)
+            found = {
+                ":".join(map(str, key)): count for *key, count in rows.annotate(Count("pk", distinct=True))
+            }
+            field = self.form.fields[name]
+            field.choices = [
+                (value, f"{label}（{found.get(value, 0)}）" if value else label)
+                for value, label in field.choices
+            ]
 
     def filter_queryset(self, queryset: QuerySet, but: str = "") -> QuerySet:
         """What has lapsed shows only when asked for."""

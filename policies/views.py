@@ -72,6 +72,7 @@ class Instruments(Found):
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
+        self.filterset.tally()
         words = self.filterset.query.words
         cards = [(answers.card(row, on), marked(row.title, words)) for row in context["page_obj"]]
         return {**context, "cards": cards, "on": on}

@@ -143,3 +143,21 @@ def test_filters_work_together():
 
 def test_only_cities_can_be_picked():
     assert set(asked("").form.fields["region"].queryset) <= set(Region.objects.filter(level="municipal"))
+
+
+# How many each choice would find
+
+
+@pytest.mark.parametrize(
+    "query", ["on=2026-05-04", "q=奖励&on=2026-05-04", "kind=reward&level=municipal&region=210200"]
+)
+def test_every_choice_finds_as_many_as_it_says(query):
+    counted = asked(query)
+    assert counted.form.is_valid()
+    counted.tally()
+    for name in InstrumentFilter.FACETS:
+        rest = "&".join(part for part in query.split("&") if not part.startswith(f"{name}="))
+        for value, label in counted.form.fields[name].choices:
+            if value:
+                assert label.endswith(f"（{asked(f'{rest}&{name}={value}').qs.count()}）"), (name, value)
+    assert {row.pk for row in counted.qs} == {row.pk for row in asked(query).qs}
