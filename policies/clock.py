@@ -10,7 +10,7 @@ from datetime import date
 from statistics import median_high
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from enterprises.sync import REASON
@@ -18,6 +18,9 @@ from enterprises.sync import REASON
 from . import workdays
 from .models import Authority, Document, GrantRun, Instrument, Step
 from .workdays import Days
+
+LOADED = Q(history_type="+", history_change_reason=REASON)
+"""What came from a file: the day it was written says nothing of anybody's pace."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,14 @@ class Clock:
     itemising: Pace = field(default_factory=Pace)
     paying: Pace = field(default_factory=Pace)
 
+    @property
+    def counted(self) -> bool:
+        return any(pace.done or pace.open for pace in (self.itemising, self.paying))
+
+    @property
+    def uncounted(self) -> int:
+        return self.itemising.uncounted + self.paying.uncounted
+
 
 def clocks(authorities: Iterable[Authority], *, on: date) -> list[Clock]:
     """A clock for each of these authorities that has anything to count, in their order."""
@@ -96,24 +107,21 @@ def _counts(pace: Pace) -> bool:
 def _documents() -> Iterator[tuple[Document, list[int], date | None, date | None]]:
     """Policy documents that are shown, from their publication to their first published instrument."""
     published = _first_published()
+    by_file = set(Document.history.filter(LOADED).values_list("id", flat=True))
     loaded = set(Instrument.objects.published().exclude(pk__in=published).values_list("document", flat=True))
     days: dict[int, date] = {}
     for instrument, document in Instrument.objects.filter(pk__in=published).values_list("pk", "document"):
         days[document] = min(published[instrument], days.get(document, date.max))
     for row in Document.objects.published().filter(doc_type="").prefetch_related("issued_by"):
         owners = [one.pk for one in row.issued_by.all()]
-        start = None if row.pk in loaded else row.published_on
+        start = None if row.pk in loaded | by_file else row.published_on
         yield row, owners, start, days.get(row.pk)
 
 
 def _first_published() -> dict[int, date]:
     """Instrument → the day a person first published it; those that a file brought published aren't there."""
     rows = Instrument.history.filter(published=True).values("id").annotate(at=Min("history_date"))
-    by_file = set(
-        Instrument.history.filter(published=True, history_type="+", history_change_reason=REASON).values_list(
-            "id", flat=True
-        )
-    )
+    by_file = set(Instrument.history.filter(LOADED, published=True).values_list("id", flat=True))
     return {row["id"]: timezone.localdate(row["at"]) for row in rows if row["id"] not in by_file}
 
 

@@ -47,7 +47,7 @@ def _cells(run: GrantRun, row: GrantRow) -> list[Any]:
     rule = run.rule
     return [
         *(str(row.number), row.name, row.uscc, row.city),
-        *(f"{rule['code']} {rule['about']['title']}", row.clause or basis(run, row)),
+        *(f"{rule['code']} {rule['about']['title']}", row.clause or basis(run, row.found)),
         Decimal(row.payable or 0).quantize(CENT),
         *(row.get_wish_display(), row.wish_on.isoformat() if row.wish_on else ""),
         "虚构样例" if run.drill else "",

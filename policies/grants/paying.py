@@ -9,6 +9,7 @@ from simple_history.utils import bulk_create_with_history
 
 from enterprises.models import Enterprise
 
+from ..frozen import Data
 from ..models import GrantRow, GrantRun, Instrument, Payout, Step
 from . import received
 from .steps import BATCH, NotNow, change, chosen, locked, save, second, written
@@ -49,7 +50,8 @@ def pay(run: GrantRun, rows: Iterable[GrantRow], *, on: date, by: Any) -> int:
     wrong = [row for row in held if row.pk not in due]
     if wrong:
         raise NotNow(f"“{wrong[0].name}”没有同意，或已经拨付；其余也没有改动。")
-    paid = [_payout(run, row, on, by) for row in held]
+    reasons = dict(run.rows.filter(wish=Wish.AGREED).values_list("pk", "found"))
+    paid = [_payout(run, row, row.clause or basis(run, reasons[row.pk]), on, by) for row in held]
     bulk_create_with_history(paid, Payout, batch_size=BATCH, default_user=by, default_change_reason="拨付")
     received.tell(paid)
     if len(held) == len(due):
@@ -58,7 +60,7 @@ def pay(run: GrantRun, rows: Iterable[GrantRow], *, on: date, by: Any) -> int:
     return len(paid)
 
 
-def _payout(run: GrantRun, row: GrantRow, on: date, by: Any) -> Payout:
+def _payout(run: GrantRun, row: GrantRow, clause: str, on: date, by: Any) -> Payout:
     assert row.payable is not None
     return Payout(
         enterprise_id=row.enterprise_id,
@@ -66,19 +68,19 @@ def _payout(run: GrantRun, row: GrantRow, on: date, by: Any) -> Payout:
         row=row,
         declared=row.computed,
         verified=row.payable,
-        clause=row.clause or basis(run, row),
+        clause=clause,
         amount=row.payable,
         paid_on=on,
         recorded_by=by,
     )
 
 
-def basis(run: GrantRun, row: GrantRow) -> str:
+def basis(run: GrantRun, found: Data) -> str:
     """What a computed figure rests on: the document, the articles its rule names, the formula."""
     about = run.rule["about"]
-    articles = dict.fromkeys(one["article"] for one in row.found["clauses"] if one["article"])
+    articles = dict.fromkeys(one["article"] for one in found["clauses"] if one["article"])
     where = about["number"] or f"《{about['document']}》"
-    return f"{where}{'、'.join(articles)}，{row.found['amount']['formula']}"[:200]
+    return f"{where}{'、'.join(articles)}，{found['amount']['formula']}"[:200]
 
 
 @transaction.atomic

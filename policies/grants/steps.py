@@ -56,7 +56,7 @@ def change(rows: Iterable[GrantRow], *fields: str, by: Any, reason: str) -> int:
 def chosen(run: GrantRun, rows: Iterable[GrantRow], *statuses: str) -> list[GrantRow]:
     """Those rows of the run, as they stand now; refused where one of them doesn't stand as it must."""
     wanted = {row.pk for row in rows}
-    found = [row for row in run.rows.defer("frozen").order_by("number") if row.pk in wanted]
+    found = [row for row in run.rows.defer("frozen", "found").order_by("number") if row.pk in wanted]
     if not found:
         raise NotNow("没有选中企业。请勾选，或粘贴统一社会信用代码。")
     odd = [row for row in found if statuses and row.status not in statuses]

@@ -58,10 +58,9 @@ def summary(run: GrantRun) -> Summary:
 
 @dataclass(frozen=True)
 class InWords:
-    """The rule of a list: a sentence a clause, and the amount as it is stated."""
+    """The rule of a list: a sentence a clause, and how the amount is reckoned."""
 
     clauses: list[str]
-    amount: str
     formula: str
 
 
@@ -70,4 +69,4 @@ def in_words(run: GrantRun) -> InWords:
     rule = frozen.thaw(run.rule)
     stated = amounts.stated(rule.amount, Facts({}, on=rule.on, vocabulary=rule.vocabulary))
     clauses = [wording.clause(one, rule.vocabulary) for one in rule.criteria.clauses]
-    return InWords(clauses, wording.amount(stated), stated.formula)
+    return InWords(clauses, stated.formula)

@@ -59,4 +59,8 @@ class Payout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise} {self.amount:,}元（{self.paid_on}）"
+        return f"{self.enterprise} {self.amount_said}（{self.paid_on}）"
+
+    @property
+    def amount_said(self) -> str:
+        return f"{self.amount:,}元"

@@ -17,11 +17,13 @@ def page(site_page: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     today = timezone.localdate()
     rows = site_page.get_queryset(request).select_related("region")
+    found = clock.clocks(rows, on=today)
     context = {
         **site_page.admin_site.each_context(request),
         "title": "办理时钟（工作日）",
         "opts": site_page.opts,
-        "clocks": clock.clocks(rows, on=today),
+        "clocks": [one for one in found if one.counted],
+        "uncounted": [one for one in found if not one.counted],
         "today": today,
         "known": workdays.LAST,
         "notices": sorted(workdays.notices().items()),

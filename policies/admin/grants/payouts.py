@@ -50,9 +50,9 @@ class PayoutAdmin(Kept, RecordAdmin):
     )
     readonly_fields = ("row", "reverses", "recorded_by")
 
-    @admin.display(description="金额（元）", ordering="amount")
+    @admin.display(description="金额", ordering="amount")
     def amount_said(self, row: Payout) -> str:
-        return f"{row.amount:,}"
+        return row.amount_said
 
     @admin.display(description="冲销")
     def reversed_said(self, row: Payout) -> str:

@@ -27,8 +27,8 @@ from .deeds import ALL, NEXT, RUN, Deed
 from .forms import AnswerForm, RowsForm, StartForm
 
 PER_PAGE = 50
-MOST = 5_000
-"""Firms that one request makes a list of; more would keep a person waiting for over half a minute."""
+MOST = 10_000
+"""Firms that one request makes a list of, which takes some five seconds."""
 MOST_SHOWN = 50
 Data = dict[str, Any]
 

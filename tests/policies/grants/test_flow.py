@@ -418,6 +418,10 @@ def test_the_clock_shows_every_authority_and_where_the_days_are_written(desks, d
     GrantRun.objects.filter(pk=run.pk).update(drill=False, started_on=date(2026, 4, 30))
     shown = read(desks[0].get("/admin/policies/authority/clock/"))
     assert "2026-04-30 起1个工作日" in shown.text
+    assert (
+        read(desks[0].get("/admin/policies/authority/")).link("办理时钟")
+        == "/admin/policies/authority/clock/"
+    )
     assert "国务院办公厅关于2026年部分节假日安排的通知" in shown.text
     assert "收录到 2026 年" in shown.text
     assert Client().get("/admin/policies/authority/clock/").status_code == 302
