@@ -1,6 +1,5 @@
 """The list as the treasury takes it: those who agreed, the sum below, yuan with two decimals."""
 
-import csv
 import io
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -10,25 +9,13 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from enterprises.lists import writing
+from enterprises.lists.values import FORMULA
+
 from ..models import GrantRow, GrantRun
 from .paying import basis
 
-HEADINGS = (
-    *(
-        "序号",
-        "企业名称",
-        "统一社会信用代码",
-        "城市",
-        "惠企事项",
-        "依据",
-        "金额（元）",
-        "意愿",
-        "答复日期",
-        "备注",
-    ),
-)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "'")
-"""What makes a spreadsheet take a text for a formula."""
+HEADINGS = "序号 企业名称 统一社会信用代码 城市 惠企事项 依据 金额（元） 意愿 答复日期 备注".split()
 MONEY = HEADINGS.index("金额（元）")
 CENT = Decimal("0.01")
 
@@ -54,31 +41,26 @@ def _cells(run: GrantRun, row: GrantRow) -> list[Any]:
     ]
 
 
-def safe(cell: Any) -> Any:
-    """A text that no spreadsheet takes for a formula; money stays a number."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
 def as_csv(run: GrantRun) -> bytes:
-    """With a BOM, so that office software reads the characters."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([safe(cell) for cell in row] for row in treasury(run))
-    return text.getvalue().encode("utf-8-sig")
+    return writing.as_csv([str(cell) for cell in row] for row in treasury(run))
 
 
 def as_xlsx(run: GrantRun) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("拨付表")
     for row in treasury(run):
-        sheet.append([_cell(sheet, safe(cell)) for cell in row])
+        sheet.append([_cell(sheet, cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
 
 
 def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
-    text = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
-    cell = WriteOnlyCell(sheet, text)
+    """Money is a number that can be summed; a text is never a formula."""
+    if isinstance(value, str):
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = f"'{text}" if text.startswith(FORMULA) else text
+    cell = WriteOnlyCell(sheet, value)
     cell.number_format = "0.00" if isinstance(value, Decimal) else "@"
     return cell
 
