@@ -15,7 +15,10 @@ from enterprises.lists.values import FORMULA
 from ..models import GrantRow, GrantRun
 from .paying import basis
 
-HEADINGS = "序号 企业名称 统一社会信用代码 城市 惠企事项 依据 金额（元） 意愿 答复日期 备注".split()
+HEADINGS = [
+    *("序号", "企业名称", "统一社会信用代码", "城市", "惠企事项", "依据"),
+    *("金额（元）", "意愿", "答复日期", "备注"),
+]
 MONEY = HEADINGS.index("金额（元）")
 CENT = Decimal("0.01")
 
