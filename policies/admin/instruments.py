@@ -18,6 +18,7 @@ from ..models import Instrument
 from . import reading
 from .conditions import ConditionInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
+from .reach import Reaching
 
 MOST_LISTS = 10
 
@@ -41,7 +42,7 @@ class InstrumentForm(WordedForm):
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(Worded, LifeAdmin):
+class InstrumentAdmin(Reaching, Worded, LifeAdmin):
     area, above = "region", {"published": True}
     form = InstrumentForm
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
@@ -59,7 +60,7 @@ class InstrumentAdmin(Worded, LifeAdmin):
     autocomplete_fields = (
         *("document", "region", "tiers", "authorities", "local_of", "replaces", "exclusion_groups"),
     )
-    readonly_fields = ("life", "reading", "trial", "lists")
+    readonly_fields = ("life", "reading", "lists")
     inlines = (ConditionInline, WindowInline)
     fieldsets = (
         (
@@ -94,7 +95,7 @@ class InstrumentAdmin(Worded, LifeAdmin):
             "条件核对与发布",
             {
                 "fields": (
-                    *("reading", "trial", "criteria_checked_on", "confidence", "published", "source"),
+                    *("reading", "criteria_checked_on", "confidence", "published", "source"),
                     "note",
                 )
             },
@@ -140,7 +141,3 @@ class InstrumentAdmin(Worded, LifeAdmin):
             return made
         start = reverse("admin:policies_grantrun_start", args=[row.pk])
         return format_html('<a class="button" href="{}">生成免申即享名单</a><br>{}', start, made)
-
-    @admin.display(description="试算")
-    def trial(self, row: Instrument) -> str:
-        return reading.trial(row, row.words, timezone.localdate()) if row.pk else "保存后显示。"

@@ -4,6 +4,7 @@ Holds no judging and no arithmetic: `as_amount` and `as_criteria` turn rows into
 new text is a new row with `replaces`. Money is whole yuan; NULL and "" are "the source doesn't say".
 """
 
+from collections.abc import Iterable
 from datetime import date, time
 from fractions import Fraction
 from typing import Any
@@ -20,7 +21,7 @@ from enterprises.models import Region, Tier
 
 from .. import amounts, criteria, windows
 from .documents import CODE, HERE, Authority, Dated, DatedQuerySet, Document
-from .rules import ExclusionGroup, as_clauses
+from .rules import Condition, ExclusionGroup, as_clauses
 
 
 class InstrumentQuerySet(DatedQuerySet):
@@ -220,13 +221,18 @@ class Instrument(Dated):
             scope=self.cap_scope if self.cap is None else "",
         )
 
-    def as_criteria(self, vocabulary: Vocabulary) -> criteria.Criteria:
+    def as_criteria(
+        self, vocabulary: Vocabulary, rows: Iterable[Condition] | None = None
+    ) -> criteria.Criteria:
         """The place it applies to, then the clauses of its rows; one without rows is for a person to judge.
 
-        Two collected conditions that say the same become one clause.
+        `rows` are what somebody has typed, where those that are saved aren't meant. Two collected conditions
+        that say the same become one clause.
         """
         unstated = criteria.Condition("", criteria.MANUAL, text="来源没有写申报条件")
-        clauses = as_clauses(self.conditions.all(), vocabulary) or [criteria.Clause(((unstated,),))]
+        clauses = as_clauses(self.conditions.all() if rows is None else rows, vocabulary) or [
+            criteria.Clause(((unstated,),))
+        ]
         return criteria.Criteria(tuple(dict.fromkeys((*self.place(), *clauses))))
 
     def place(self) -> list[criteria.Clause]:

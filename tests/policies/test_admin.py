@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enterprises.kinds import KINDS
-from enterprises.models import Enterprise
 from policies import catalogue
 from policies.admin import reading, rules
 from policies.models import (
@@ -151,28 +150,6 @@ def test_a_row_whose_question_is_retired_says_so_and_stays(desk, draft):
     assert "gone（不在事实清单里）" in page
     assert "读不懂：不认识事实“gone”" in page
     assert "条款组1任选项1：不认识事实“gone”" in page
-
-
-# -- the trial
-
-
-def test_the_trial_counts_the_samples_by_the_same_judge(desk, draft):
-    save(desk, draft, row(fact="employees", value="100", unit="人"))
-    page = desk.get(page_of(draft)).content.decode()
-    assert "4 家虚构样例企业" in page
-    draft.refresh_from_db()
-    text = reading.trial(draft, catalogue.vocabulary(), ON)
-    assert text == "4 家虚构样例企业，按2026年5月4日：符合 1，还差信息 0，不符合 3。"
-
-
-def test_the_trial_costs_a_fixed_number_of_queries(draft, words, django_assert_num_queries):
-    with django_assert_num_queries(5):
-        reading.trial(draft, words, ON)
-
-
-def test_no_real_firm_is_tried(draft, words):
-    Enterprise.objects.filter(fictitious=True).update(fictitious=False)
-    assert reading.trial(draft, words, ON) == "还没有样例企业。"
 
 
 # -- publishing
