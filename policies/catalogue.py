@@ -4,10 +4,10 @@ Reads the tables and nothing else; holds no rule. `load` costs a fixed number of
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from enterprises import lapses
-from enterprises.facts import Vocabulary
+from enterprises.facts import Facts, Vocabulary
 from enterprises.kinds import Choices
 from enterprises.models import Industry, LapseRule, Region, Tier
 from enterprises.vocabulary import FACTS
@@ -15,6 +15,7 @@ from enterprises.vocabulary import FACTS
 from .amounts import Amount
 from .criteria import Criteria
 from .models import Condition, Instrument, Question
+from .sheets import Sheet
 
 NO_ZONE = {"none": "不在园区"}
 TIER_FACTS = ("certifications", *(name for name, fact in FACTS.items() if "certifications" in fact.needs))
@@ -38,6 +39,16 @@ class Catalogue:
     vocabulary: Vocabulary
     ladder: dict[str, str]
     offers: tuple[Offer, ...]
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The criteria of all offers, bit i being offer i."""
+        return Sheet([offer.criteria for offer in self.offers])
+
+    def undecided(self, facts: Facts) -> list[Offer]:
+        """The offers whose answer is unknown for the firm."""
+        sure, may = self.sheet.planes(facts)
+        return [offer for i, offer in enumerate(self.offers) if (may & ~sure) >> i & 1]
 
 
 def load() -> Catalogue:

@@ -14,7 +14,7 @@ from enterprises.kinds import yuan
 from . import amounts, criteria, matching, wording
 from .amounts import Gives
 from .catalogue import Catalogue, Offer
-from .criteria import Answer, Clause, Condition, Planes
+from .criteria import Clause, Condition, Planes
 
 UNKNOWN: Planes = (0, 1)
 
@@ -45,7 +45,8 @@ def next_questions(facts: Facts, catalogue: Catalogue, most: int | None = None) 
     weights: Counter[str] = Counter()
     decides: dict[str, list[tuple[str, int]]] = {}
     through: dict[str, Counter[str]] = {}
-    for offer in matching.alive(facts, catalogue):
+    open_ = {id(offer) for offer in catalogue.undecided(facts)}
+    for offer in (one for one in matching.alive(facts, catalogue) if id(one) in open_):
         wanted = undecided.inputs(offer)
         stake = _stake(offer, facts) if wanted else 0
         for field, names in wanted.items():
@@ -80,14 +81,11 @@ class _Undecided:
         return self.asked[key]
 
     def inputs(self, offer: Offer) -> dict[str, set[str]]:
-        """Each input that could decide the instrument, with the facts it tells; none where it is decided."""
+        """Each input that could decide an undecided instrument, with the facts it tells."""
         found: dict[str, set[str]] = {}
         for clause in offer.criteria.clauses:
             options = [criteria.of_option(option, self.ask, 1) for option in clause.options]
-            answer = criteria.answer_of(criteria.at_least(clause.need, options, 1))
-            if answer is Answer.NO:
-                return {}
-            if answer is Answer.UNKNOWN:
+            if criteria.at_least(clause.need, options, 1) == UNKNOWN:
                 for name in self._open(clause, options):
                     for field in self._wanted(name):
                         found.setdefault(field, set()).add(name)

@@ -1,8 +1,9 @@
-"""`python -m tests.proof`: random rules × random firms with holes, judged in four ways that have to agree.
+"""`python -m tests.proof`: random rules × random firms with holes, judged in five ways that have to agree.
 
-The ways: the oracle, one firm at a time, all at once over columns, and the same columns as block files on
-Spark. Firms lie in blocks of one, of few and of many. Of whom Spark says "unknown" it brings back the number
-alone, so there a block's lists of yes and its numbers are compared, in blocks of one each firm's own answer.
+The ways: the oracle, one firm and one rule at a time, one firm and all rules at once, all firms over columns,
+and the same columns as block files on Spark. Firms lie in blocks of one, of few and of many. Of whom Spark
+says "unknown" it brings back the number alone, so there a block's lists of yes and its numbers are compared,
+in blocks of one each firm's own answer.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from enterprises.vocabulary import FACTS
 from policies import criteria, spark
 from policies.criteria import Answer, Criteria
 from policies.judging import Judged, Rule, of_block
+from policies.sheets import Sheet
 from tests import strategies
 from tests.oracle import SPOKEN, truth_of
 
@@ -100,7 +102,7 @@ def cut(facts: Iterable[Facts]) -> list[Block]:
 
 
 def prove(context: Any, number: int, proof: Proof) -> None:
-    """Judge a batch in all four ways and add to the proof what has been found."""
+    """Judge a batch in all five ways and add to the proof what has been found."""
     facts, drawn = draw(number)
     blocks, rules = cut(facts), [Rule(str(at), rule) for at, rule in enumerate(drawn)]
     with TemporaryDirectory() as folder:
@@ -115,16 +117,18 @@ def compare(
     block: Block, rules: list[Rule], facts: list[Facts], judged: Judged, answers: Counter[Answer]
 ) -> Iterator[str]:
     """Counts each pair's answer by the oracle, and says where another way answers otherwise."""
-    together = of_block(block, rules)
-    for rule in rules:
+    together, sheet = of_block(block, rules), Sheet([rule.criteria for rule in rules])
+    sheets = {firm: sheet.planes(facts[firm]) for firm in block.firms}
+    for at, rule in enumerate(rules):
         sure, may = together[rule.code]
         wanted = {firm: SPOKEN[truth_of(rule.criteria, facts[firm])] for firm in block.firms}
         answers.update(wanted.values())
         for place, (firm, answer) in enumerate(wanted.items()):
             alone = criteria.judge(rule.criteria, facts[firm]).answer
             column = criteria.answer_of((sure >> place & 1, may >> place & 1))
-            if not answer == alone == column:
-                yield f"firm {firm}, {rule}: oracle {answer}, one firm {alone}, columns {column}"
+            asked = criteria.answer_of((sheets[firm][0] >> at & 1, sheets[firm][1] >> at & 1))
+            if not answer == alone == column == asked:
+                yield f"firm {firm}, {rule}: oracle {answer}, alone {alone}, columns {column}, sheet {asked}"
         reached = judged.reached[rule.code]
         yes = sorted(firm for firm, answer in wanted.items() if answer is Answer.YES)
         unknown = [*wanted.values()].count(Answer.UNKNOWN)

@@ -8,10 +8,12 @@ import pytest
 
 from policies import criteria
 from policies.criteria import Answer
+from policies.sheets import Sheet
 from tests.bench import data, one_firm, ours, shape
 from tests.bench.instruments import instruments
 
 FIRMS, RULES = 300, instruments(20)
+SHEET = Sheet(RULES)
 NUMBERS = {Answer.YES: 2, Answer.UNKNOWN: 1, Answer.NO: 0}
 COLUMNAR = {"Polars": "polars", "DuckDB": "duckdb", "Numpy": "numpy"}
 SINGLE = {"zen-engine": "zen", "json-logic": "json_logic", "rule-engine": "rule_engine"}
@@ -45,13 +47,13 @@ def test_it_works(columns, oracle):
 
 def test_one_firm_is_answered_alike(known, oracle):
     assert [[answers[number] for answers in oracle] for number in range(FIRMS)] == [
-        ours.verdicts(facts, RULES) for facts in known
+        ours.verdicts(facts, SHEET) for facts in known
     ]
 
 
 def test_the_page_is_explained_with_the_answers_given(known):
-    answers, shown = ours.explained(known[0], RULES, page=5)
-    assert answers == ours.verdicts(known[0], RULES)
+    answers, shown = ours.explained(known[0], SHEET, RULES, page=5)
+    assert answers == ours.verdicts(known[0], SHEET)
     assert [one.answer for one in shown] == sorted(answers, key=["yes", "unknown", "no"].index)[:5]
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from enterprises.columns import Columns
 from policies.criteria import Answer, Criteria
+from policies.sheets import Sheet
 
 from . import data, one_firm, ours, shape
 from .instruments import instruments
@@ -117,11 +118,12 @@ def single(board: Board, rules: list[Criteria], unseen: int) -> None:
     known = [data.facts(firm) for firm in data.firms(unseen, seed=data.SEED + 1)]
     for facts in known:
         facts.known()
-    seconds, found = timed(lambda: [ours.verdicts(facts, rules) for facts in known])
+    sheet = Sheet(rules)
+    seconds, found = timed(lambda: [ours.verdicts(facts, sheet) for facts in known])
     board.put(job, "ours", seconds, coded(found), times=unseen)
-    seconds, found = timed(lambda: [ours.verdicts(fresh(facts), rules) for facts in known])
+    seconds, found = timed(lambda: [ours.verdicts(fresh(facts), sheet) for facts in known])
     board.put(job, "ours, deriving its facts", seconds, coded(found), times=unseen)
-    seconds, found = timed(lambda: [ours.explained(fresh(facts), rules) for facts in known])
+    seconds, found = timed(lambda: [ours.explained(fresh(facts), sheet, rules) for facts in known])
     board.put(job, "ours, so with 20 explanations", seconds, coded([one for one, _ in found]), times=unseen)
     columns = shape.columns(rules)
     rows = [shape.row(facts.known(), columns) for facts in known]
