@@ -52,6 +52,7 @@ def of_match(match: Match, words: Vocabulary, on: date) -> Data:
         "exclusive_with": [
             {"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions
         ],
+        "received": match.received,
         "local": None if match.local is None else {"code": match.local.code, "title": match.local.title},
         "document": of_document(match.instrument.document, on),
     }

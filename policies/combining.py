@@ -9,33 +9,28 @@ from itertools import combinations
 from typing import Any
 
 from enterprises.facts import Facts
-from enterprises.kinds import Members, yuan
+from enterprises.kinds import yuan
 
 from . import bundles, wording
 from .amounts import Gives
 from .bundles import Bundle, Group, Item, Left, Reason, Rule
 from .criteria import Answer, ClauseFinding
+from .frozen import RECEIVED, had
 from .matching import Match, Result
 from .models import ExclusionGroup, Instrument, Life
 from .windows import State
 
 Data = dict[str, Any]
-RECEIVED = "benefits_received"
 
 
 def best(result: Result) -> Bundle:
     """The best bundle of what the firm can have; nothing that it has received already is had again."""
-    received = _received(result.facts)
+    received = had(result.facts)
     offered = [item for match in result.matches if (item := _item(match)) is not None]
     codes = {item.code for item in offered} | received
     items = [item for item in offered if codes.issuperset(item.requires)]
     involved = [match.instrument for match in result.matches if match.instrument.code in codes]
     return bundles.best(items, [*_groups(involved), *_unwritten(involved, result.facts)], received=received)
-
-
-def _received(facts: Facts) -> frozenset[str]:
-    known = facts.get(RECEIVED)
-    return known.has if isinstance(known, Members) else frozenset()
 
 
 def _item(match: Match) -> Item | None:

@@ -15,6 +15,7 @@ from . import amounts, criteria
 from .amounts import Estimate
 from .catalogue import Catalogue, Offer
 from .criteria import Answer, Verdict
+from .frozen import had
 from .models import Instrument, Life
 from .windows import Standing, State
 
@@ -34,7 +35,8 @@ class Exclusion:
 class Match:
     """One instrument's verdict on one firm, with the amount, the window and what it excludes.
 
-    `local` is the local version that has closed and that the generic text can't be claimed around.
+    `local` is the local version that has closed and that the generic text can't be claimed around. With
+    `received` the firm is known to have had it; whether it can be had again is for the authority.
     """
 
     instrument: Instrument
@@ -44,6 +46,7 @@ class Match:
     life: Life
     exclusions: tuple[Exclusion, ...]
     local: Instrument | None = None
+    received: bool = False
 
     @property
     def answer(self) -> Answer:
@@ -140,6 +143,7 @@ def _one(
         life=instrument.life(facts.on),
         exclusions=_exclusions(instrument),
         local=local,
+        received=instrument.code in had(facts),
     )
 
 

@@ -5,7 +5,7 @@ it can be made again when the rows it came from have changed. Holds no choice of
 """
 
 from .findings import examine
-from .firms import freeze_facts, thaw_facts
+from .firms import freeze_facts, had, thaw_facts
 from .rules import ALWAYS, CLEAN, FORMAT, RECEIVED, Data, Rule, digest, freeze, text_of, thaw
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "examine",
     "freeze",
     "freeze_facts",
+    "had",
     "text_of",
     "thaw",
     "thaw_facts",

@@ -5,12 +5,11 @@ from typing import Any
 
 from enterprises.codes import region_within
 from enterprises.facts import Facts, Source
-from enterprises.kinds import Members
 
 from .. import amounts, criteria, wording
 from ..amounts import Estimate
 from ..criteria import Answer, ClauseFinding
-from .firms import thaw_facts
+from .firms import had, thaw_facts
 from .rules import CLEAN, RECEIVED, Data, Rule
 
 
@@ -104,7 +103,7 @@ def _refusals(rule: Rule, facts: Facts, credit: list[Data]) -> Iterator[tuple[st
     for row, code in _shut_out(rule, facts):
         if row["rule"] != "same_project":
             yield "exclusion", f"已享受“{row['codes'][code]}”，{row['label']}" + _note(row)
-    if rule.code in _had(facts):
+    if rule.code in had(facts):
         yield "received", f"已享受本项（来源：{_where(facts.source(RECEIVED))}）"
     place = facts.get("region")
     for local in rule.locals:
@@ -125,15 +124,10 @@ def _doubts(rule: Rule, facts: Facts, credit: list[Data], estimate: Estimate) ->
             yield "project", f"已享受“{row['codes'][code]}”，是否{row['label']}要有人核实" + _note(row)
 
 
-def _had(facts: Facts) -> frozenset[str]:
-    known = facts.get(RECEIVED)
-    return known.has if isinstance(known, Members) else frozenset()
-
-
 def _shut_out(rule: Rule, facts: Facts) -> Iterator[tuple[Data, str]]:
     """The groups of which the firm has had another member, with that member."""
     for row in rule.exclusions:
-        for code in sorted(_had(facts) & row["codes"].keys() - {rule.code}):
+        for code in sorted(had(facts) & row["codes"].keys() - {rule.code}):
             yield row, code
 
 

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from enterprises.facts import Fact, Facts, Source
+from enterprises.kinds import Members
 
-from .rules import Data, Rule
+from .rules import RECEIVED, Data, Rule
 
 
 def freeze_facts(facts: Facts, names: Iterable[str]) -> Data:
@@ -46,3 +47,9 @@ def _thawed_value(fact: Fact, value: Any) -> Any:
     if fact.years:
         return {int(year): fact.how.decode(one) for year, one in value.items()}
     return fact.how.decode(value)
+
+
+def had(facts: Facts) -> frozenset[str]:
+    """The instruments that the firm is known to have had (已享受的政策), by their codes."""
+    known = facts.get(RECEIVED)
+    return known.has if isinstance(known, Members) else frozenset()

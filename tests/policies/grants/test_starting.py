@@ -30,6 +30,15 @@ def test_it_works(by):
     assert str(run) == f"第{run.pk}号 新认定专精特新中小企业奖励（2026-05-06）"
 
 
+def test_the_instrument_is_kept_as_it_was_typed(by):
+    made = granting.instrument()
+    about = granting.start(made, by).rule["about"]
+    assert [row["model"] for row in about["rows"]] == ["policies.instrument", "policies.condition"]
+    assert about["rows"][0]["fields"]["value"] == 200_000
+    assert about["rows"][1]["fields"]["article"] == "第1条"
+    assert about["version"] == made.history.first().history_id
+
+
 def test_it_is_on_record_who_made_it(by):
     run = granting.start(granting.instrument(), by)
     assert run.history.get().history_user == by

@@ -279,7 +279,7 @@ def test_what_was_paid_leaves_what_the_firm_said_and_what_was_paid_before(run, t
     assert known("大连启航").has == {"LN-G1"}
 
 
-def test_columns_bundles_and_the_owner_s_result_see_it(run, two):
+def test_columns_bundles_and_the_owner_s_result_see_it(run, two, client):
     to_paying(run, two)
     grants.pay(run, run.rows.all(), on=LATER, by=two[0])
     words, day = catalogue.load(), date(2026, 6, 1)
@@ -289,7 +289,9 @@ def test_columns_bundles_and_the_owner_s_result_see_it(run, two):
     assert set(block.numbers(sure)) == {row.enterprise_id for row in run.rows.all()}
     one = register.loaded().get(pk=firm("沈阳精工").pk)
     result = matching.match(register.facts(one, on=day, vocabulary=words.vocabulary), words)
-    assert "LN-G1" in {match.instrument.code for match in result.matches}
+    assert {match.instrument.code for match in result.matches if match.received} == {"LN-G1"}
+    page = client.get("/check/results/", {"firm": "91210112YTJG00010T"}).content.decode()
+    assert page.count("记录显示已享受过本项") == 1
     assert "LN-G1" not in dict(combining.best(result).chosen)
 
 
