@@ -320,6 +320,17 @@ def test_a_payment_is_taken_back_by_a_counter_entry_of_another_person(run, two):
     assert grants.reproduce(run) == []
 
 
+def test_of_two_payments_one_taken_back_leaves_the_other(two):
+    made = granting.instrument(mode="apply")
+    given = {"declared": None, "verified": 5, "amount": 5, "clause": "第二条", "by": two[0]}
+    first = grants.record(firm("沈阳精工"), made, on=ON, **given)
+    second = grants.record(firm("沈阳精工"), made, on=LATER, **given)
+    grants.reverse(second, on=LATER, reason="重复登记", by=two[1])
+    assert known("沈阳精工").has == {"LN-G1"}
+    grants.reverse(first, on=LATER, reason="账号有误", by=two[1])
+    assert known("沈阳精工").has == frozenset()
+
+
 @pytest.mark.parametrize("amount", [0, -1, 50_001])
 def test_a_payment_without_a_list_is_within_what_was_verified(two, amount):
     given = {"declared": None, "clause": "第二条", "on": ON, "by": two[0]}
