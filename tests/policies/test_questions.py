@@ -190,8 +190,9 @@ rules = st.lists(any_criteria, min_size=1, max_size=2).map(
 
 
 def still_open(value):
-    """A set that isn't wholly known, or a code that something narrower may be asked of."""
-    return not getattr(value, "complete", True) or isinstance(value, str | Members)
+    """A set that isn't wholly known, a title without its dates, or a code that could be narrower."""
+    undated = any(one.held_on(ON) is None for one in getattr(value, "items", ()))
+    return not getattr(value, "complete", True) or undated or isinstance(value, str | Members)
 
 
 @given(rules, firms())
