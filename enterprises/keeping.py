@@ -154,6 +154,7 @@ class Kept:
                 self._load()
                 if not _fits(self.columns, on, vocabulary):
                     self.rebuild(on=on, vocabulary=vocabulary)
+                self.columns.arrange()
             self._catch_up(vocabulary)
             assert self.columns is not None
             yield self.columns

@@ -114,6 +114,11 @@ class Columns:
     def __len__(self) -> int:
         return sum(block.here.bit_count() for block in self.blocks)
 
+    def arrange(self) -> None:
+        """Put the firms of every block in order, which the first change would else do while one waits."""
+        for block in self.blocks:
+            _ = block.ascending
+
     def find(self, firm: int) -> tuple[Block, int] | None:
         for block in self.blocks:
             place = block.place(firm)

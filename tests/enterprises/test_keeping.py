@@ -125,6 +125,13 @@ def test_a_restart_reads_the_files_and_what_changed_since(kept, firm, tmp_path, 
     assert reached(Kept(tmp_path), "employees", "eq", 888) == {firm.name}
 
 
+def test_the_first_change_finds_every_block_in_order(kept, tmp_path):
+    kept.save()
+    with Kept(tmp_path).reading(on=ON, vocabulary=FACTS) as columns:
+        assert columns.blocks
+        assert all("ascending" in vars(block) for block in columns.blocks)
+
+
 def test_damaged_files_are_built_anew(kept, tmp_path):
     kept.save()
     next(tmp_path.glob("*.block")).write_bytes(b"torn")
