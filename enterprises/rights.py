@@ -35,6 +35,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("enterprises.add_enterprise", "enterprises.change_enterprise"),
         *("enterprises.add_certification", "enterprises.change_certification"),
         *("enterprises.*_statement", "enterprises.*_yearfigures"),
+        "enterprises.add_reminder",
         *("enterprises.add_listimport", "enterprises.change_listimport", "enterprises.delete_listimport"),
         *("enterprises.change_listsection", "enterprises.add_formername", "enterprises.change_formername"),
         *("policies.add_authority", "policies.change_authority"),
@@ -44,7 +45,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("policies.start_grantrun", "policies.pay_grantrun", "policies.add_payout"),
     ),
     Role.REVIEW: (
-        *(*LOOKS, "policies.approve_grantrun"),
+        *(*LOOKS, "policies.approve_grantrun", "enterprises.add_reminder", "enterprises.settle_correction"),
         *("enterprises.apply_listimport", "enterprises.undo_listimport"),
     ),
     Role.READER: LOOKS,

@@ -5,6 +5,7 @@ Also what every search page of the site has in common.
 
 from collections.abc import Callable
 from functools import wraps
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 
-from . import standing
+from . import corrections as reports
+from . import expiring, standing
 from .filters import EnterpriseFilter
-from .models import Enterprise, LapseRule
+from .forms import CorrectionForm, Rate
+from .models import Correction, Enterprise, LapseRule
 
 
 def short_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -104,3 +108,43 @@ def firm(request: HttpRequest, key: str) -> HttpResponse:
         "on": on,
     }
     return render(request, "enterprises/firm.html", context)
+
+
+@csrf_exempt  # nobody's rights are used: a forged request does no more than anybody may
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, key: str) -> HttpResponse:
+    """Tell us that a firm's record is wrong. What was typed stays in the form whatever is refused."""
+    found = Enterprise.objects.by_key(key)
+    if found is None:
+        raise Http404("名录里没有这家企业。")
+    form, rate = CorrectionForm(request.POST or None), Rate()
+    late = form.is_valid() and not rate.allow_request(request, None)
+    if form.is_valid() and not late:
+        return redirect(reports.report(found, at=timezone.now(), **form.cleaned_data).get_absolute_url())
+    status = 429 if late else 400 if request.method == "POST" else 200
+    context = {"firm": found, "form": form, "late": late}
+    page = render(request, "enterprises/correct.html", context, status=status)
+    if late:
+        page["Retry-After"] = str(ceil(rate.wait() or 1))
+    return page
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """How a report stands, for whoever has its number."""
+    asked = "".join(request.GET.get("reference", "").split()).upper()[:40]
+    found = Correction.objects.select_related("enterprise").filter(reference=asked).first()
+    context = {"asked": asked, "found": found, "example": "JC-7K3M9-2Q4P6"}
+    return render(request, "enterprises/corrections.html", context)
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """What expires in an official's area, for a calendar that can't log in; the address is the key."""
+    feed = expiring.feed_of(token)
+    if feed is None:
+        raise Http404("这个日历地址不对，或者已经作废。")
+    now = timezone.localtime()
+    text = expiring.calendar(expiring.seen_by(feed.user), on=now.date(), at=now)
+    headers = {"Cache-Control": "private, no-store"}
+    return HttpResponse(text, "text/calendar; charset=utf-8", headers=headers)

@@ -1,7 +1,8 @@
 """All settings, read from the environment; what isn't understood is refused at start.
 
 DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, COLUMNS_DIR (where the register's columns are kept), API_RATE
-(requests a client may send, `600/min`), PROXIES (how many of our own stand in front and add to
+(requests a client may send, `600/min`), FORM_RATE
+(corrections one address may report, `10/hour`), PROXIES (how many of our own stand in front and add to
 X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
 """
 
@@ -15,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 
 DEVELOPMENT_KEY = "development-only-key-never-for-a-public-host"
+RATE = r"[1-9]\d*/(sec|min|hour|day)"
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -149,7 +151,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "lnsme.api.refuse",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": strict("API_RATE", "600/min", r"[1-9]\d*/(sec|min|hour|day)", "请写成 600/min 这样。")
+        "anon": strict("API_RATE", "600/min", RATE, "请写成 600/min 这样。"),
+        "corrections": strict("FORM_RATE", "10/hour", RATE, "请写成 10/hour 这样。"),
     },
     "NUM_PROXIES": int(strict("PROXIES", "0", r"\d", "请填站点前面自有反向代理的层数，没有就填 0。")),
     "UNAUTHENTICATED_USER": None,

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from ..models import Certification, LapseRule, Tier
 from .base import RecordAdmin, said
+from .expiring import ExpiringPages
 
 SOURCE = ("来源", {"fields": ("source", "source_url", "grade", "checked_on")})
 
@@ -60,7 +61,7 @@ class LapseRuleAdmin(RecordAdmin):
 
 
 @admin.register(Certification)
-class CertificationAdmin(RecordAdmin):
+class CertificationAdmin(ExpiringPages, RecordAdmin):
     area = "enterprise__region"
     list_display = ("enterprise", "tier", "act", "stage", "batch", "decided", "valid_until", "ended_on")
     list_filter = ("act", "stage", "end_reason", "tier", "grade", "enterprise__fictitious")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from ..facts import Vocabulary
@@ -73,6 +74,9 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.enterprise}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('corrections')}?reference={self.reference}"
 
     def subject(self, words: Vocabulary = FACTS) -> str:
         """What it is about, in words."""

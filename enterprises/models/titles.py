@@ -1,6 +1,6 @@
 """Tiers, and the decisions that recognise firms with them. Rows are added and ended, never rewritten."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -79,6 +79,24 @@ class CertificationQuerySet(models.QuerySet):
     def not_lapsed_on(self, on: date) -> "CertificationQuerySet":
         """Rows that nothing says have lapsed by the day; those without a stated end are among them."""
         return self.not_ended_on(on).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=on))
+
+    def last_terms_on(self, on: date) -> "CertificationQuerySet":
+        """Announced, unended rows whose stated term is the firm's last one on that title."""
+        longer = Certification.objects.announced().filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on),
+            enterprise=OuterRef("enterprise"),
+            tier=OuterRef("tier"),
+            valid_until__gt=OuterRef("valid_until"),
+        )
+        return self.announced().not_ended_on(on).filter(valid_until__isnull=False).exclude(Exists(longer))
+
+    def expiring(self, on: date, days: int) -> "CertificationQuerySet":
+        """Titles whose last term ends on the day or within so many days after it."""
+        return self.last_terms_on(on).filter(valid_until__range=(on, on + timedelta(days=days)))
+
+    def expired(self, on: date) -> "CertificationQuerySet":
+        """Titles whose last term was over before the day."""
+        return self.last_terms_on(on).filter(valid_until__lt=on)
 
 
 def _lapses(on: date) -> models.QuerySet:

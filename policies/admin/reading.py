@@ -1,9 +1,13 @@
-"""What an instrument's rows say, read back in words. Writes nothing."""
+"""What an instrument's rows say, read back in words; what all of them answer of a firm. Writes nothing."""
 
+from datetime import date
+
+from enterprises import register
 from enterprises.facts import Vocabulary
 from enterprises.kinds import Refused
+from enterprises.models import Enterprise
 
-from .. import wording
+from .. import answers, catalogue, matching, wording
 from ..lint.rows import grouped
 from ..models import Condition, Instrument
 from ..models.rules import as_clauses
@@ -30,3 +34,10 @@ def sentence(row: Condition, words: Vocabulary) -> str:
 def uses(fact: str) -> list[Instrument]:
     """The instruments that ask for a fact."""
     return list(Instrument.objects.filter(conditions__fact=fact).distinct().order_by("code"))
+
+
+def verdicts(firm: Enterprise, on: date) -> dict[str, str]:
+    """What every instrument alive on the day answers of the firm as the register knows it, in words."""
+    words, whole = catalogue.load(), register.loaded().get(pk=firm.pk)
+    result = matching.match(register.facts(whole, on=on, vocabulary=words.vocabulary), words)
+    return {str(one.instrument): answers.GROUP_LABELS[one.group] for one in result.matches}

@@ -71,7 +71,7 @@ LIST_QUERIES = {
     "enterprises.LapseRule": 6,
     "enterprises.Reminder": 7,
     "enterprises.CalendarFeed": 5,
-    "enterprises.Correction": 7,
+    "enterprises.Correction": 8,
     "enterprises.ListImport": 5,
     "enterprises.ListSection": 6,
     "enterprises.ListRow": 4,
