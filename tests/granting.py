@@ -66,10 +66,17 @@ def state(
 
 
 def start(made: Instrument, by: User, on: date = ON, **more: Any) -> GrantRun:
-    """A drill list of the cast."""
-    words = catalogue.load()
-    columns = keeping.build(on=on, vocabulary=words.vocabulary)
-    given = {"columns": columns, "catalogue": words, "today": on, "by": by, "drill": True}
+    """A drill list of the cast; of the catalogue only what matters to the instrument is read."""
+    words = catalogue.vocabulary()
+    local = tuple(catalogue.Offer.of(row, words) for row in Instrument.objects.filter(local_of=made))
+    columns = keeping.build(on=on, vocabulary=words)
+    given = {
+        "columns": columns,
+        "catalogue": catalogue.Catalogue(words, {}, local),
+        "today": on,
+        "by": by,
+        "drill": True,
+    }
     return grants.start(made, **given | more)
 
 

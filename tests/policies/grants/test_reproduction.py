@@ -200,7 +200,7 @@ KNOWN = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(ROWS, min_size=1, max_size=3, unique_by=lambda row: row["fact"]), AMOUNTS, KNOWN, st.data())
 def test_any_list_is_reproduced_whatever_happens_to_firms_and_rules(two, conditions, amount, known, data):
     from django.db import transaction
