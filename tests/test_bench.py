@@ -9,7 +9,7 @@ import pytest
 from policies import criteria
 from policies.criteria import Answer
 from policies.sheets import Sheet
-from tests.bench import data, one_firm, ours, shape
+from tests.bench import country, data, one_firm, ours, shape
 from tests.bench.instruments import instruments
 
 FIRMS, RULES = 300, instruments(20)
@@ -83,3 +83,18 @@ def test_an_engine_for_one_firm_answers_the_same(name, known, oracle):
     judge = one_firm.PEERS[name](RULES, wanted)
     found = [judge(shape.row(facts.known(), wanted)) for facts in known[:40]]
     assert found == [[NUMBERS[answers[number]] for answers in oracle] for number in range(40)]
+
+
+def test_copies_are_other_firms_of_whom_the_same_is_known(columns, oracle):
+    first, second = country.copies(columns, 2)
+    assert [ours.counts(one, RULES) for one in (first, second)] == [counted(oracle)] * 2
+    assert not {*first.blocks[0].firms} & {*second.blocks[0].firms}
+    known = [[values for _, values in one.blocks[0].rows()] for one in (columns, second)]
+    assert known[0] == known[1]
+
+
+def test_a_count_that_isn_t_so_many_times_one_copy_s_is_said(columns, capsys):
+    counts = ours.counts(columns, RULES)
+    assert country.judged(columns, RULES, RULES[:2], counts, 1, 1.0) == 0
+    assert country.judged(columns, RULES, RULES[:2], counts, 2, 1.0) == 1
+    assert "COUNTS DIFFER" in capsys.readouterr().out
