@@ -95,7 +95,7 @@ class Block:
 
     def numbers(self, plane: int) -> list[int]:
         """The firms of a plane's bits, in ascending order."""
-        return sorted(self.firms[place] for place in places(plane))
+        return sorted(map(self.firms.__getitem__, places(plane)))
 
 
 class Columns:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 from ..kinds import Interval
@@ -228,8 +229,19 @@ def plane_of(places: Iterable[int], count: int) -> int:
     return int.from_bytes(cells, "little")
 
 
+FEW = 50
+BITS = bytes(digit == ord("1") for digit in range(256))
+
+
 def places(plane: int) -> Iterator[int]:
-    """Which bits of a plane are set, from the lowest."""
+    """Which bits of a plane are set, from the lowest. Where more than one in `FEW` is, all are tried."""
+    length = plane.bit_length()
+    if plane.bit_count() * FEW > length:
+        return compress(range(length), f"{plane:b}".encode()[::-1].translate(BITS))
+    return _scattered(plane)
+
+
+def _scattered(plane: int) -> Iterator[int]:
     for cell, byte in enumerate(plane.to_bytes(plane.bit_length() // 8 + 1, "little")):
         if byte:
             yield from (cell * 8 + shift for shift in range(8) if byte >> shift & 1)

@@ -182,7 +182,8 @@ def test_a_share_with_further_digits_comes_back_with_its_mark():
     assert column.compare("eq", Fraction(33_333_333, 10**6)) == (0, 0)
 
 
-def test_planes_and_places_are_two_ways_to_say_the_same():
-    drawn = sorted(Random(7).sample(range(70_000), 300))
+@pytest.mark.parametrize("count", [1, 300, 1_400, 1_401, 40_000, 70_000])
+def test_planes_and_places_are_two_ways_to_say_the_same(count):
+    drawn = sorted(Random(7).sample(range(70_000), count))
     assert list(places(plane_of(drawn, 70_000))) == drawn
     assert list(places(0)) == []
