@@ -16,6 +16,8 @@ from simple_history.utils import bulk_create_with_history
 from .management.progress import shown
 
 REASON = "载入数据文件"
+LIST = "名单导入"
+"""How the reason begins that an official list leaves in the history of what it has written."""
 BATCH = 500
 Write = Callable[[str], object]
 

@@ -30,10 +30,10 @@ class RecordForm(PlacedForm):
     )
 
     def clean_change_reason(self) -> str:
-        """A loader overwrites only what bears its own reason, so nobody else may give it."""
+        """Loaders and lists overwrite only what bears their own reasons, so nobody else may give them."""
         reason = self.cleaned_data["change_reason"]
-        if reason == sync.REASON:
-            raise forms.ValidationError("这几个字留给自动载入，请写明实际的修改原因。")
+        if reason == sync.REASON or reason.startswith(sync.LIST):
+            raise forms.ValidationError("这几个字留给自动载入和名单导入，请写明实际的修改原因。")
         return reason
 
 

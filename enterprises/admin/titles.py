@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from ..lists import exporting
 from ..models import Certification, LapseRule, Tier
 from .base import RecordAdmin, said
 from .expiring import ExpiringPages
+from .lists import attachment
 
 SOURCE = ("来源", {"fields": ("source", "source_url", "grade", "checked_on")})
 
@@ -70,6 +72,7 @@ class CertificationAdmin(ExpiringPages, RecordAdmin):
     search_fields = ("enterprise__name", "enterprise__uscc", "tier__label", "batch", "source")
     search_help_text = "按企业、统一社会信用代码、称号、批次或来源查找"
     autocomplete_fields = ("enterprise", "tier")
+    actions = ("export_csv", "export_xlsx")
     fieldsets = (
         (None, {"fields": ("enterprise", "tier", "act", "stage", "batch", "recognized_on", "recognized_in")}),
         ("有效期", {"fields": ("valid_from", "valid_until")}),
@@ -82,6 +85,14 @@ class CertificationAdmin(ExpiringPages, RecordAdmin):
         ),
         (SOURCE[0], {"fields": (*SOURCE[1]["fields"], "note")}),
     )
+
+    @admin.action(description="导出所选（CSV，可再导入）", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Certification]) -> HttpResponse:
+        return attachment(exporting.certifications(queryset), "csv", "认定记录")
+
+    @admin.action(description="导出所选（XLSX，可再导入）", permissions=["view"])
+    def export_xlsx(self, request: HttpRequest, queryset: QuerySet[Certification]) -> HttpResponse:
+        return attachment(exporting.certifications(queryset), "xlsx", "认定记录")
 
     @admin.display(description="认定日期或年度", ordering="recognized_on")
     def decided(self, row: Certification) -> object:

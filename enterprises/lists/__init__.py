@@ -1,4 +1,4 @@
-"""Official lists in and out: `read → plan → apply`, `undo`, `export`."""
+"""Official lists in and out: `read → plan → apply`, `undo`; `exporting` writes them."""
 
 from .applying import apply
 from .books import Unreadable

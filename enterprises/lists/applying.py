@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, OuterRef, Subquery
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_update_with_history
 
 from .. import codes
 from ..models import Certification, Enterprise, FormerName, ListImport, ListRow
+from . import recording
 from .planning import judge, stored_rows
 from .verdicts import Judged, Unable, Verdict
 
-BATCH, CHUNK = 500, 5_000
+BATCH = 500
 ORDER: tuple[type[Model], ...] = (Enterprise, FormerName, Certification)
 """A row is made after what it points to, and deleted before."""
 State = ListImport.State
@@ -31,9 +32,9 @@ def apply(made: ListImport, *, by: Any, area: str, at: datetime, whole: bool = F
     found = judge(one, stored_rows(one))
     _check_unchanged(found)
     _check_whole(found, whole)
-    one.effects = _write(one, [judged for _, judged in found], by)
+    one.effects = _write(one, [judged for _, judged in found], by, at)
     one.state, one.applied_by, one.applied_at = State.APPLIED, by, at
-    record(one, by, "生效")
+    save(one, by, "生效")
     mine = Certification.objects.filter(list_row=OuterRef("pk")).values("enterprise")[:1]
     ListRow.objects.filter(section__list_import=one, enterprise=None).update(enterprise=Subquery(mine))
     return one
@@ -47,7 +48,7 @@ def locked(made: ListImport, area: str) -> ListImport:
     return one
 
 
-def record(one: ListImport, by: Any, reason: str) -> None:
+def save(one: ListImport, by: Any, reason: str) -> None:
     one._history_user, one._change_reason = by, reason
     one.save()
 
@@ -69,7 +70,7 @@ def _check_whole(found: Iterable[tuple[ListRow, Judged]], whole: bool) -> None:
         raise Unable("没有一行可以生效。请先处理有误和待选择的行。")
 
 
-def _write(made: ListImport, found: Iterable[Judged], by: Any) -> Effects:
+def _write(made: ListImport, found: Iterable[Judged], by: Any, at: datetime) -> Effects:
     """All rows made, then all rows changed; one that an import makes and then changes is only made."""
     fresh: dict[type[Model], dict[int, Model]] = {model: {} for model in ORDER}
     changed: dict[type[Model], dict[int, tuple[Model, dict[str, Any]]]] = {model: {} for model in ORDER}
@@ -84,7 +85,8 @@ def _write(made: ListImport, found: Iterable[Judged], by: Any) -> Effects:
     for model in ORDER:
         rows = [*fresh[model].values()]
         if rows:
-            bulk_create_with_history(rows, model, **said)
+            model._default_manager.bulk_create(rows, batch_size=BATCH)
+            recording.record(model, [row.pk for row in rows], "+", by=by, reason=made.reason, at=at)
         touched = [*changed[model].values()]
         if touched:
             fields = sorted({name for _, was in touched for name in was})

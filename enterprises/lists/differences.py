@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from .. import codes
 from ..models import Certification, Enterprise
+from . import words
 from .entries import Entry
 from .known import Firm
 from .values import Places
@@ -38,8 +39,8 @@ def of_firm(firm: Firm, entry: Entry, places: Places) -> list[Difference]:
     stated: dict[str, Any] = {"uscc": None if row.uscc else entry.uscc, "zone": entry.zone}
     stated["region_id"] = entry.region if _further(row.region_id, entry.region) else None
     found = [_difference(row, name, value, firm.corrected, places) for name, value in stated.items()]
-    if codes.normalize_name(entry.name) not in firm.names:
-        short = row.name_is_short and row.name_norm in codes.normalize_name(entry.name)
+    if words.norm(entry.name) not in firm.names:
+        short = row.name_is_short and row.name_norm in words.norm(entry.name)
         found.append(_difference(row, "name", entry.name, firm.corrected, places, adds=short))
     return [one for one in found if one]
 
@@ -91,7 +92,7 @@ def settle(differences: list[Difference]) -> list[tuple[Model, dict[str, Any]]]:
 def _columns(one: Difference) -> list[tuple[str, Any]]:
     """A name is kept in two forms, and in full once a list gives it so."""
     if isinstance(one.row, Enterprise) and one.name == "name":
-        norm = codes.normalize_name(one.stated)
+        norm = words.norm(one.stated)
         return [("name", one.stated), ("name_norm", norm), ("name_is_short", False)]
     if one.name == "recognized_on":
         return [("recognized_on", one.stated), ("recognized_in", None)]

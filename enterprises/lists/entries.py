@@ -4,7 +4,7 @@ Says nothing of the register: whether the firm is known is for `judging.py`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -47,11 +47,8 @@ class Entry:
 
     def stored(self) -> dict[str, Any]:
         """As JSON, only what is stated."""
-        return {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in asdict(self).items()
-            if value
-        }
+        said = ((key, value) for key, value in vars(self).items() if value)
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in said}
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> "Entry":

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from .. import codes
 from ..models import Certification, FormerName, ListImport, ListRow, ListSection, Tier
-from . import differences, matching
+from . import differences, matching, words
 from .differences import Difference
 from .entries import Entry
 from .known import Firm, Known
@@ -151,7 +151,7 @@ class Judge:
 
     def _remember(self, firm: Firm, name: str, entry: Entry) -> Effects:
         """A name that the firm bore, unless it is the present one or already recorded."""
-        norm = codes.normalize_name(name)
+        norm = words.norm(name)
         if norm in {"", firm.row.name_norm, *firm.former}:
             return []
         self.known.rename(firm, name)
@@ -219,7 +219,7 @@ class Judge:
         self, firm: Firm | None, entry: Entry, section: ListSection, row: ListRow, choice: list[str]
     ) -> Judged:
         fresh = firm is None
-        norm = codes.normalize_name(entry.name)
+        norm = words.norm(entry.name)
         if any(one.row.name_norm == norm for one in self.known.named(entry.name) if one is not firm):
             raise wrong(f"名录里另有一家企业叫“{entry.name}”。请先核对两家是不是同一家，再处理更名。", firm)
         firm = firm or self._made(entry)
@@ -240,7 +240,7 @@ class Judge:
     def _name_taken(self, firm: Firm, entry: Entry, choice: list[str]) -> list[Difference]:
         """A renaming says what the name was: that is overwritten; yet another is asked about."""
         found = differences.of_firm(firm, replace(entry, region=None, zone=""), self.places)
-        renamed = codes.normalize_name(entry.former_name) == firm.row.name_norm
+        renamed = words.norm(entry.former_name) == firm.row.name_norm
         expected = [replace(one, held=False) if one.name == "name" and renamed else one for one in found]
         return self._settled(firm, expected, choice)
 

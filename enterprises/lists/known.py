@@ -11,14 +11,12 @@ from typing import Any
 
 from django.db.models import Model
 
-from .. import codes, sync
+from .. import sync
 from ..models import Certification, Enterprise, FormerName
 from . import words
 from .entries import Entry
 
 CHUNK = 5_000
-REASON = "名单导入"
-"""How the reason begins that every import leaves in the history."""
 HELD = {Enterprise: ("name", "uscc", "region_id", "zone")}
 HELD[Certification] = (
     "recognized_on",
@@ -86,8 +84,8 @@ class Known:
             self._name(firm, name)
 
     def rename(self, firm: Firm, name: str) -> None:
-        firm.names.add(codes.normalize_name(name))
-        self._name(firm, codes.normalize_name(name))
+        firm.names.add(words.norm(name))
+        self._name(firm, words.norm(name))
 
     def _name(self, firm: Firm, name: str) -> None:
         held = self.by_name.setdefault(name, [])
@@ -96,11 +94,11 @@ class Known:
 
     def named(self, name: str) -> list[Firm]:
         """Firms that bear the name or once bore it."""
-        return [*self.by_name.get(codes.normalize_name(name), ())]
+        return [*self.by_name.get(words.norm(name), ())]
 
     def like(self, name: str) -> list[Firm]:
         """Firms that may be meant: the name but for a part in brackets, or a short form that it contains."""
-        norm = codes.normalize_name(name)
+        norm = words.norm(name)
         near = [one for variant in _variants(norm) for one in self.by_name.get(variant, ())]
         near += [one for one in self.short if one.row.name_norm in norm]
         return [*dict.fromkeys(near)]
@@ -109,7 +107,7 @@ class Known:
 def _names(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         for name in filter(None, (entry.name, entry.former_name)):
-            norm = codes.normalize_name(name)
+            norm = words.norm(name)
             yield norm
             yield from _variants(norm)
 
@@ -154,14 +152,14 @@ def _firms(wanted: set[int], bore: dict[int, set[str]]) -> Iterator[Firm]:
 def corrections(model: type[Model], keys: Iterable[int]) -> dict[int, dict[str, date]]:
     """Row → its fields whose newest change was a person's, with the day. Loaders and imports are none."""
     history = model.history.order_by("history_id")  # type: ignore[attr-defined]
-    by_hand = history.filter(history_type="~").exclude(history_change_reason__startswith=REASON)
+    by_hand = history.filter(history_type="~").exclude(history_change_reason__startswith=sync.LIST)
     by_hand = by_hand.exclude(history_change_reason=sync.REASON)
     changed = {*_chunked(lambda some: by_hand.filter(id__in=some).values_list("id", flat=True), keys)}
     found: dict[int, dict[str, date]] = {}
     before: dict[int, Any] = {}
     for record in _chunked(lambda some: history.filter(id__in=some), changed):
         reason = record.history_change_reason or ""
-        loaded = reason == sync.REASON or reason.startswith(REASON)
+        loaded = reason == sync.REASON or reason.startswith(sync.LIST)
         earlier, before[record.id] = before.get(record.id), record
         for name in HELD[model] if earlier else ():
             if getattr(record, name) != getattr(earlier, name):

@@ -5,9 +5,8 @@ More than one that fits, or one that only nearly does, is for a person to choose
 
 from collections.abc import Iterable
 
-from .. import codes
 from ..models import Enterprise
-from . import values
+from . import values, words
 from .entries import Entry
 from .known import Firm, Known
 from .verdicts import Option, ask, wrong
@@ -47,7 +46,7 @@ def _question(found: list[Firm], name: str, entry: Entry) -> str:
 
 def made(entry: Entry) -> Firm:
     """A firm that the register doesn't have yet, as the list names it."""
-    norm = codes.normalize_name(entry.name)
+    norm = words.norm(entry.name)
     row = Enterprise(
         name=entry.name,
         name_norm=norm,

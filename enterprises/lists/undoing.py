@@ -4,7 +4,6 @@ Rows made are deleted, rows changed get their values back, as long as nothing la
 refused, with what stands in the way.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,8 @@ from django.db.models import Model
 from simple_history.utils import bulk_update_with_history
 
 from ..models import Certification, Enterprise, ListImport, ListRow
-from .applying import BATCH, CHUNK, ORDER, State, locked, record
+from .applying import BATCH, ORDER, State, locked, save
+from .recording import chunks, record
 from .verdicts import Unable
 
 
@@ -30,7 +30,7 @@ def undo(made: ListImport, *, by: Any, area: str, at: datetime) -> ListImport:
         _restore(model, _effects(one, model)["changed"], by, one.undone_reason)
         _delete(model, _effects(one, model)["made"], by, one.undone_reason, at)
     one.state, one.undone_by, one.undone_at = State.UNDONE, by, at
-    record(one, by, "撤销")
+    save(one, by, "撤销")
     return one
 
 
@@ -43,20 +43,17 @@ def _touched(made: ListImport, model: type[Model]) -> list[int]:
     return [*effects["made"], *map(int, effects["changed"])]
 
 
-def _chunks(keys: list[int]) -> Iterator[list[int]]:
-    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
-
-
 def _check_newest(model: type[Model], keys: list[int], made: ListImport) -> None:
     """The newest record of each row's history is this import's; an import since undone doesn't count."""
     undone = ListImport.objects.filter(state=State.UNDONE, pk__gt=made.pk)
     gone = [said for one in undone for said in (one.reason, one.undone_reason)]
-    for some in _chunks(keys):
-        records = model.history.filter(id__in=some).order_by("history_id")  # type: ignore[attr-defined]
-        newest = {one.id: one for one in records if one.history_change_reason not in gone}
-        later = [one for one in newest.values() if one.history_change_reason != made.reason]
+    for some in chunks(keys):
+        records = model.history.filter(id__in=some)  # type: ignore[attr-defined]
+        said = records.order_by("history_id").values_list("id", "history_id", "history_change_reason")
+        newest = {row: (number, why) for row, number, why in said if why not in gone}
+        later = [number for number, why in newest.values() if why != made.reason]
         if later:
-            one = later[0]
+            one = records.get(history_id=later[0])
             raise Unable(
                 f"不能撤销：{len(later)} 条{model._meta.verbose_name}后来又有改动，例如“{one.instance}”"
                 f"（{one.history_date:%Y-%m-%d}，{one.history_user or '系统'}）。请先撤回，或逐条更正。"
@@ -75,7 +72,7 @@ def _check_nothing_stands_on(made: ListImport) -> None:
 
 
 def _check_relation(kin: type[Model], field: str, keys: list[int], own: set[int]) -> None:
-    for some in _chunks(keys):
+    for some in chunks(keys):
         numbers = kin._default_manager.filter(**{f"{field}__in": some}).values_list("pk", flat=True)
         strange = [number for number in numbers if number not in own]
         if strange:
@@ -88,7 +85,7 @@ def _check_relation(kin: type[Model], field: str, keys: list[int], own: set[int]
 
 def _restore(model: type[Model], changed: dict[str, dict[str, Any]], by: Any, reason: str) -> None:
     rows = [
-        row for some in _chunks([*map(int, changed)]) for row in model._default_manager.filter(pk__in=some)
+        row for some in chunks([*map(int, changed)]) for row in model._default_manager.filter(pk__in=some)
     ]
     for row in rows:
         for name, value in changed[str(row.pk)].items():
@@ -103,13 +100,9 @@ def _restore(model: type[Model], changed: dict[str, dict[str, Any]], by: Any, re
 def _delete(model: type[Model], keys: list[int], by: Any, reason: str, at: datetime) -> None:
     """With a record in the history for each. Nothing points to the rows any more, so there is nothing to
     cascade; one by one through signals would take half a minute."""
-    record_of = model.history.model  # type: ignore[attr-defined]
-    names = [field.attname for field in record_of.tracked_fields]
-    for some in _chunks(keys):
-        rows = model._default_manager.filter(pk__in=some)
-        said = {"history_type": "-", "history_user": by, "history_change_reason": reason, "history_date": at}
-        records = [record_of(**{name: getattr(row, name) for name in names}, **said) for row in rows]
-        record_of.objects.bulk_create(records, batch_size=BATCH)
+    record(model, keys, "-", by=by, reason=reason, at=at)
+    for some in chunks(keys):
         if model is Enterprise:
             ListRow.objects.filter(enterprise__in=some).update(enterprise=None)
+        rows = model._default_manager.filter(pk__in=some)
         rows._raw_delete(rows.db)

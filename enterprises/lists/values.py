@@ -41,12 +41,15 @@ class Moment(NamedTuple):
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
 
+def _risky(said: str) -> bool:
+    return said.startswith(FORMULA) or bool(NUMBERLIKE.fullmatch(said))
+
+
 def text(cell: Cell, most: int, label: str) -> str:
     """A short text; the quote that keeps a spreadsheet from reading it as a formula goes."""
-    found = shown(cell)
-    if found.startswith("'") and (found[1:].startswith(FORMULA) or NUMBERLIKE.fullmatch(found[1:])):
-        found = found[1:]
-    elif isinstance(cell, str) and found.startswith(("=", "+", "@")):
+    quoted = isinstance(cell, str) and cell.startswith("'") and _risky(cell[1:])
+    found = shown(cell[1:] if quoted else cell)  # type: ignore[index]
+    if not quoted and isinstance(cell, str) and found.startswith(("=", "+", "@")):
         raise Refused(f"“{label}”以“{found[0]}”开头，像公式，不收。请改成文字。")
     if len(found) > most:
         raise Refused(f"“{label}”最多{most}个字，这里有{len(found)}个。请核对是不是填错了列。")

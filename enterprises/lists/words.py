@@ -3,23 +3,30 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from .. import codes
+
 DATA = Path(__file__).parent.parent / "data" / "list_words.yaml"
 BRACKETED = re.compile(r"\([^()]*\)")
 
 
-def fold(text: Any) -> str:
+@lru_cache(1 << 16)
+def fold(text: str) -> str:
     """The form in which words are compared: width, case, white space, quotes and kind of bracket aside."""
-    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(one for one in plain.translate(_ALIKE) if not one.isspace())
 
 
 _ALIKE = str.maketrans("[]{}【】〔〕〖〗", "()" * 5, "“”\"'‘’「」")
+
+
+norm = lru_cache(1 << 16)(codes.normalize_name)
+"""A list is judged by its names again and again."""
 
 
 @cache
@@ -32,6 +39,7 @@ def headings() -> Mapping[str, str]:
     return {fold(word): name for name, words in table()["headings"].items() for word in words}
 
 
+@lru_cache(1 << 16)
 def heading(cell: Any) -> str | None:
     """What a column of that heading holds: `name`, `uscc`, …"""
     word = fold(cell) if isinstance(cell, str) else ""

@@ -246,7 +246,7 @@ def test_an_inline_row_carries_the_reason_of_its_page(desk, firm):
 
 def test_nobody_gives_the_loader_s_reason(desk, firm):
     answer = change(desk, firm, name="别的名字", change_reason=sync.REASON)
-    assert "这几个字留给自动载入，请写明实际的修改原因。" in errors(answer)
+    assert "这几个字留给自动载入和名单导入，请写明实际的修改原因。" in errors(answer)
 
 
 def test_an_old_version_is_put_back(desk, firm):
