@@ -224,6 +224,16 @@ def test_a_newer_word_may_take_completeness_back(firm):
     assert known(firm, on=date(2025, 6, 1)).get("certifications") == Certificates(())
 
 
+def test_members_not_spoken_of_stay(firm):
+    """A newer word on one member leaves the others, had or lacking, as they were known."""
+    state(firm, "benefits_received", {"has": ["A", "B"], "lacks": ["C"], "complete": False}, on="2025-01-01")
+    state(firm, "benefits_received", {"has": ["D"], "lacks": ["B"], "complete": False}, on="2026-01-01")
+    found = known(firm).get("benefits_received")
+    assert found == Members(frozenset("AD"), False, frozenset("BC"))
+    state(firm, "benefits_received", ["E"], on="2026-02-01")
+    assert known(firm).get("benefits_received") == Members(frozenset("E"))
+
+
 def test_titles_stated_are_added_to_the_rows_and_a_valid_row_beats_a_denial(firm):
     certify(firm, "hnte:national", valid_until=date(2027, 1, 1))
     certify(firm, "gazelle:provincial", valid_until=date(2026, 1, 1))

@@ -86,6 +86,8 @@ def test_an_amount_that_isn_t_exact_needs_a_figure_and_a_clause(two):
     row = rows(run)["沈阳精工"]
     assert (row.status, row.payable, row.clause, row.decided_by) == ("kept", 300_000, "第三条", two[0])
     assert rows(run)["大连启航"].payable is None
+    grants.clear(run, run.rows.filter(number=2), doubt="credit", note="信用中国 2026-05-06", by=two[0])
+    assert (rows(run)["大连启航"].status, rows(run)["大连启航"].doubts) == ("open", "amount")
 
 
 def test_who_settled_a_row_does_not_approve(two):
