@@ -16,6 +16,8 @@ from enterprises.facts import GROUPS, Fact, Facts, Vocabulary
 from enterprises.kinds import Certificate, Certificates, Day, Refused
 from enterprises.models import Enterprise
 
+from .criteria import Verdict
+
 NONE = "none"
 REST = "tier_rest"
 UNSURE = ("", "不清楚")
@@ -141,6 +143,18 @@ class FactsForm(forms.Form):
             if rest := [fact for fact in facts if fact.name not in named]:
                 questions = self.asking(rest)
                 yield group, questions, any(asked.used for asked in questions)
+
+    def about(self, verdict: Verdict) -> list[Asked]:
+        """The questions that one instrument's conditions come down to."""
+        facts = [
+            found.condition.fact
+            for clause in verdict.clauses
+            for option in clause.options
+            for found in option
+            if not found.condition.manual
+        ]
+        leaves = {leaf for name in facts for leaf in self.vocabulary.leaves(name)}
+        return self.asking(fact for fact in self.vocabulary.stated() if fact.name in leaves)
 
     def asking(self, facts: Iterable[Fact]) -> list[Asked]:
         """These questions alone, as the page asks them."""

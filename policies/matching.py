@@ -88,9 +88,8 @@ def match(facts: Facts, catalogue: Catalogue, at: time | None = None) -> Result:
 
 
 def judge(instrument: Instrument, facts: Facts, catalogue: Catalogue, at: time | None = None) -> Match:
-    """One instrument's match, alive on the day or not: for its own page."""
-    offer = next((one for one in catalogue.offers if one.instrument.pk == instrument.pk), None)
-    offer = offer or Offer.of(instrument, catalogue.vocabulary)
+    """One instrument's match, alive on the day or not, as it says itself: for its own page, or a draft's."""
+    offer = Offer.of(instrument, catalogue.vocabulary)
     _, closed = _localized(catalogue.offers, facts)
     return _one(offer, facts, catalogue, closed.get(instrument.pk), at)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("documents/<slug:code>/", views.document, name="document"),
     path("grants/", views.grants_published, name="grants"),
     path("grants/<int:pk>/", views.grant, name="grant"),
+    path("preview/<str:token>/", views.preview, name="preview"),
     path("check/", views.check, name="check"),
     path("check/results/", views.results, name="results"),
     path("digital/", views.assess, name="digital"),

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from enterprises.analysis import marked
@@ -18,10 +19,11 @@ from enterprises.facts import Facts
 from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, digital, grants, ladder, matching, questions, search
+from . import answers, catalogue, digital, grants, ladder, matching, questions, records, search
+from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
-from .models import Document, GrantRun, Instrument
+from .models import Document, Draft, GrantRun, Instrument
 
 Data = dict[str, Any]
 GROUPS = ("yes", "unknown", "near", "no")
@@ -99,11 +101,28 @@ class Documents(Found):
 @require_safe
 def instrument(request: HttpRequest, code: str) -> HttpResponse:
     """One instrument; with facts in the URL, also how they fare against it."""
-    found = get_object_or_404(Instrument.objects.published().with_rules(), code=code)
+    return _shown_alone(request, get_object_or_404(Instrument.objects.reachable().with_rules(), code=code))
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft as the public would see it, for whoever has its link; kept out of search engines."""
+    draft = previews.find(token, timezone.localdate())
+    if draft is None:
+        raise Http404("预览链接不对、已过期或已收回，请向发给您的人再要一个。")
+    answer = _shown_alone(request, records.read(draft.content, draft.instrument_id or 0), draft)
+    answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
+    return answer
+
+
+def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = None) -> HttpResponse:
+    """The page of one instrument, or of the draft that it may become."""
     words, now = catalogue.load(), timezone.localtime()
     form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
     facts = form.facts() if form.is_valid() else Facts({}, on=form.day, vocabulary=words.vocabulary)
-    match = matching.judge(found, facts, words, now.time() if facts.on == now.date() else None)
+    at = now.time() if facts.on == now.date() else None
+    match = matching.judge(found, facts, words, at)
     query = f"?{request.GET.urlencode()}" if facts.stated else ""
     rows = [offer.instrument for offer in words.offers]
     links = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
@@ -114,6 +133,8 @@ def instrument(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "on": facts.on,
         "query": request.GET.urlencode(),
+        "draft": draft,
+        "asked": form.about(match.verdict) if draft else (),
     }
     return render(request, "policies/instrument.html", context)
 

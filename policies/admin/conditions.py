@@ -11,8 +11,9 @@ from enterprises.admin.base import Inline, RecordAdmin, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 from enterprises.vocabulary import FACTS
 
-from ..models import Condition, Window
+from ..models import Condition, Golden, Window
 from . import reading
+from .runs import Made
 
 NUMBER = {"min_value": 1, "widget": forms.TextInput(attrs={"size": 2, "inputmode": "numeric"})}
 
@@ -33,6 +34,7 @@ def sentence(row: Condition) -> str:
 
 class ConditionInline(Worded, Inline):
     model = Condition
+    show_change_link = False
     form = ConditionForm
     fields = (
         *("clause", "option", "need", "negated", "fact", "operator", "value", "unit", "sentence"),
@@ -53,11 +55,26 @@ class ConditionInline(Worded, Inline):
 
 class WindowInline(Inline):
     model = Window
+    show_change_link = False
     fields = ("label", "yearly", "opens_on", "closes_on", "closes_at", "note")
 
 
+class GoldenInline(Inline):
+    model = Golden
+    show_change_link = False
+    fields = ("name", "on", "told", "expected", "amount")
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 40})}}
+
+
+class Looked(Made):
+    """Rows of an instrument, to be found here and changed on its page, where a draft is made of it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Condition)
-class ConditionAdmin(Worded, RecordAdmin):
+class ConditionAdmin(Looked, Worded, RecordAdmin):
     area, above = "instrument__region", {"instrument__published": True}
     form = ConditionForm
     list_filter = ("operator", "negated", "instrument__published", "instrument__kind")
@@ -70,7 +87,7 @@ class ConditionAdmin(Worded, RecordAdmin):
     fieldsets = (
         (None, {"fields": ("instrument", "sentence")}),
         ("在规则里的位置", {"fields": ("clause", "option", "need")}),
-        ("条件", {"fields": ("fact", "operator", "value", "unit", "negated")}),
+        ("条件", {"fields": ("operator", "value", "unit")}),
         ("依据", {"fields": ("article", "text")}),
     )
     formfield_overrides = {models.PositiveSmallIntegerField: {"min_value": 1}}
@@ -86,7 +103,7 @@ class ConditionAdmin(Worded, RecordAdmin):
 
 
 @admin.register(Window)
-class WindowAdmin(RecordAdmin):
+class WindowAdmin(Looked, RecordAdmin):
     area, above = "instrument__region", {"instrument__published": True}
     list_display = ("instrument", "__str__", "yearly_said", "opens_on", "closes_on", "closes_at")
     list_filter = ("yearly", "instrument__published", "instrument__kind")
@@ -95,4 +112,6 @@ class WindowAdmin(RecordAdmin):
     search_fields = ("instrument__code", "instrument__title", "label", "note")
     search_help_text = "按事项、批次或来源原文查找"
     autocomplete_fields = ("instrument",)
+    fields = ("instrument", "label", "yearly_said", "opens_on", "closes_on", "closes_at", "note")
+    readonly_fields = ("yearly_said",)
     yearly_said = said("yearly", "每年重复", "每年", "只一次")

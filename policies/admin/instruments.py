@@ -13,12 +13,14 @@ from django.utils.html import format_html
 from enterprises.admin.base import lines, link, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 
-from .. import lint, wording
+from .. import goldens, lint, wording
 from ..models import Instrument
 from . import reading
-from .conditions import ConditionInline, WindowInline
+from .conditions import ConditionInline, GoldenInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
+from .entry import Entered
 from .reach import Reaching
+from .withdrawal import Withdrawn
 
 MOST_LISTS = 10
 
@@ -42,7 +44,7 @@ class InstrumentForm(WordedForm):
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(Reaching, Worded, LifeAdmin):
+class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
     area, above = "region", {"published": True}
     form = InstrumentForm
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
@@ -60,8 +62,11 @@ class InstrumentAdmin(Reaching, Worded, LifeAdmin):
     autocomplete_fields = (
         *("document", "region", "tiers", "authorities", "local_of", "replaces", "exclusion_groups"),
     )
-    readonly_fields = ("life", "reading", "lists")
-    inlines = (ConditionInline, WindowInline)
+    readonly_fields = (
+        *("life", "reading", "golden", "lists"),
+        *("published_said", "criteria_checked_on", "retired_on", "retired_for"),
+    )
+    inlines = (ConditionInline, WindowInline, GoldenInline)
     fieldsets = (
         (
             "基本",
@@ -85,24 +90,21 @@ class InstrumentAdmin(Reaching, Worded, LifeAdmin):
         ),
         (
             "生效",
-            {
-                "fields": (
-                    *("life", "effective_from", "effective_until", "stated", "checked_on", "retired_on"),
-                )
-            },
+            {"fields": (*("life", "effective_from", "effective_until", "stated", "checked_on"),)},
         ),
         (
             "条件核对与发布",
             {
                 "fields": (
-                    *("reading", "criteria_checked_on", "confidence", "published", "source"),
-                    "note",
+                    *("reading", "golden", "confidence", "source", "note"),
+                    *("published_said", "criteria_checked_on", "retired_on", "retired_for"),
                 )
             },
         ),
         ("关系", {"fields": ("local_of", "replaces", "exclusion_groups", "stacking", "terms")}),
     )
     shown = said("published", "对外发布", "已发布", "未发布")
+    published_said = said("published", "对外发布", "已发布", "未发布")
 
     def named(self, row: Instrument) -> str:
         return f"{row.code} {row.title}"
@@ -141,3 +143,10 @@ class InstrumentAdmin(Reaching, Worded, LifeAdmin):
             return made
         start = reverse("admin:policies_grantrun_start", args=[row.pk])
         return format_html('<a class="button" href="{}">生成免申即享名单</a><br>{}', start, made)
+
+    @admin.display(description="对照企业的结论")
+    def golden(self, row: Instrument) -> str:
+        found = goldens.run(row, row.goldens.all(), row.words) if row.pk else []
+        return lines(
+            f"{'对' if one.right else '不对'}：{one.text if not one.right else one.golden}" for one in found
+        )

@@ -1,6 +1,8 @@
 """What is offered: documents, instruments and the rows of their rules. One module a concern, no judging."""
 
 from .documents import Authority, Dated, Document, DocumentLink, Life
+from .drafts import Draft
+from .goldens import Golden
 from .grants import GrantRow, GrantRun, Objection, Step
 from .instruments import Instrument
 from .payouts import Payout
@@ -14,7 +16,9 @@ __all__ = [
     "Dated",
     "Document",
     "DocumentLink",
+    "Draft",
     "ExclusionGroup",
+    "Golden",
     "GrantRow",
     "GrantRun",
     "Instrument",

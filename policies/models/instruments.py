@@ -29,6 +29,10 @@ class InstrumentQuerySet(DatedQuerySet):
         """Instruments that may be shown and matched: published and not retired."""
         return self.current().filter(published=True)
 
+    def reachable(self) -> "InstrumentQuerySet":
+        """Instruments whose own page stays up: published, or published once and withdrawn since."""
+        return self.filter(published=True)
+
     def applying_in(self, area: str) -> "InstrumentQuerySet":
         """Instruments that a firm in the area falls under: those of the area and of what lies above it."""
         return self.filter(region_id__in=region_chain(area))
@@ -149,12 +153,14 @@ class Instrument(Dated):
     note = models.TextField("说明", blank=True)
     criteria_checked_on = models.DateField("条件核对日期", null=True, blank=True)
     published = models.BooleanField("对外发布", default=False)
+    retired_for = models.CharField("撤下原因", max_length=200, blank=True)
     history = HistoricalRecords()
     objects = InstrumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "惠企事项"
         ordering = ["code"]
+        permissions = [("withdraw_instrument", "撤下和恢复惠企事项")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(published=False) | Q(criteria_checked_on__isnull=False),

@@ -29,8 +29,12 @@ from enterprises.models import (
     Reminder,
     Tier,
 )
+from policies import drafts, records
 from policies.models import (
+    Condition,
+    Draft,
     ExclusionGroup,
+    Golden,
     GrantRow,
     GrantRun,
     Instrument,
@@ -38,6 +42,7 @@ from policies.models import (
     Payout,
     Question,
     SearchEntry,
+    Window,
 )
 from policies.models.runs import MatchList, MatchRun, pack
 from tests import granting, lists
@@ -55,10 +60,13 @@ MADE = {
     GrantRun,
     GrantRow,
     Objection,
+    Draft,
+    Condition,
+    Window,
 }
-KEPT = {ListRow, ListSection, GrantRun, GrantRow, Objection, Payout}
+KEPT = {ListRow, ListSection, GrantRun, GrantRow, Objection, Payout, Draft, Condition, Window, Instrument}
 """Nobody deletes these, nor changes them but step by step."""
-UNSEEN = {RegisterChange, SearchEntry}
+UNSEEN = {RegisterChange, SearchEntry, Golden}
 LIST_QUERIES = {
     "enterprises.Statement": 15,
     "enterprises.Enterprise": 8,
@@ -82,6 +90,7 @@ LIST_QUERIES = {
     "policies.Condition": 12,
     "policies.Window": 7,
     "policies.Instrument": 11,
+    "policies.Draft": 8,
     "policies.Question": 6,
     "policies.ExclusionGroup": 6,
     "policies.GrantRow": 6,
@@ -161,6 +170,8 @@ def _rows(db):
     Correction.objects.create(enterprise=row.enterprise, reference="A", about="name", received_at=NOW)
     run = MatchRun.objects.create(on="2026-05-04", firms=4)
     granting.row_of_each()
+    one = Instrument.objects.first()
+    drafts.save(content=records.of(one), by=left, instrument=one)
     lists.plan(lists.sample(lists.A), "名单.XLSX", by=lambda: None)
     FormerName.objects.create(enterprise=Enterprise.objects.first(), name="旧名", name_norm="旧名")
     MatchList.objects.create(

@@ -1,0 +1,320 @@
+"""The steps of a draft: entered → submitted → checked → published, sent back or thrown away, by two people.
+
+Every step is one function, says who (`by`) and writes its own history. 谁录入谁不能复核: whoever has entered
+anything of a draft neither checks nor publishes it, superusers no less. What the public sees changes in
+`publish`, `withdraw` and `restore` only. Whether a role allows a step is asked by the pages.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from enterprises import register
+from enterprises.facts import Vocabulary
+
+from . import criteria, goldens, lint, records, search
+from .criteria import Answer
+from .models import Draft, Instrument
+
+State = Draft.State
+MOST_FIRMS = 300
+
+
+class Refusal(ValueError):
+    """A step that can't be taken, with everything that stands in its way as sentences."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("".join(reasons))
+        self.reasons = reasons
+
+
+# -- entering ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save(
+    *,
+    content: records.Record,
+    by: Any,
+    instrument: Instrument | None = None,
+    draft: Draft | None = None,
+    comment: str = "",
+) -> Draft:
+    """Keep what somebody has entered; a draft that was already on its way has to be submitted anew."""
+    if draft is None:
+        if Draft.objects.open().filter(code=content["code"]).exists():
+            raise Refusal("这个事项已有一份没办完的草稿，请在那份上修改。")
+        draft = Draft(instrument=instrument, base=records.of(instrument) if instrument else {})
+    else:
+        draft = _locked(draft, *Draft.OPEN)
+    if draft.instrument_id is None and Instrument.objects.filter(code=content["code"]).exists():
+        raise Refusal(f"代码“{content['code']}”已有别的事项在用，请换一个。")
+    draft.content, draft.code, draft.title = content, content["code"], content["title"]
+    draft.region_id, draft.entered_by, draft.state = content["region"], by, State.ENTERED
+    draft.comment = comment or draft.comment
+    _unsigned(draft)
+    _record(draft, by, comment or "录入")
+    draft.authors.add(by)
+    return draft
+
+
+@transaction.atomic
+def submit(draft: Draft, *, by: Any) -> Draft:
+    """To the colleague who checks; refused while something is missing that publishing needs."""
+    draft = _locked(draft, State.ENTERED, State.RETURNED)
+    missing = gaps(records.read(draft.content))
+    if missing:
+        raise Refusal(*missing)
+    return _to(draft, State.SUBMITTED, by, "提交复核")
+
+
+@transaction.atomic
+def take_back(draft: Draft, *, by: Any) -> Draft:
+    """Out of the queue again, to go on with it."""
+    return _to(_locked(draft, State.SUBMITTED), State.ENTERED, by, "撤回提交")
+
+
+@transaction.atomic
+def discard(draft: Draft, *, by: Any) -> Draft:
+    """Thrown away, but kept on record."""
+    draft = _locked(draft, State.ENTERED, State.RETURNED, State.SUBMITTED)
+    draft.preview_key = ""
+    return _to(draft, State.DISCARDED, by, "作废")
+
+
+@transaction.atomic
+def reopen(draft: Draft, *, by: Any) -> Draft:
+    """What was thrown away, to be gone on with."""
+    draft = _locked(draft, State.DISCARDED)
+    if Draft.objects.open().filter(code=draft.code).exists():
+        raise Refusal("这个事项已有另一份没办完的草稿。")
+    return _to(draft, State.ENTERED, by, "恢复草稿")
+
+
+@transaction.atomic
+def revert(draft: Draft, *, by: Any) -> Draft:
+    """A new draft that says what stood before this one was published; it goes the same way."""
+    draft = _locked(draft, State.PUBLISHED)
+    if not draft.base:
+        raise Refusal("这是第一次发布，没有更早的版本；不再有效的请撤下。")
+    return save(
+        content=draft.base, by=by, instrument=draft.instrument, comment=f"恢复草稿{draft.pk}之前的版本"
+    )
+
+
+@transaction.atomic
+def rebase(draft: Draft, *, by: Any) -> Draft:
+    """Hold the draft against what is published now, after that has changed; to be checked anew."""
+    draft = _locked(draft, *Draft.OPEN)
+    if draft.instrument is None:
+        raise Refusal("还没有发布过，没有可对照的版本。")
+    draft.base = records.of(draft.instrument)
+    _unsigned(draft)
+    return _to(draft, State.ENTERED, by, "按现在的版本重新对照")
+
+
+# -- checking ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def check(draft: Draft, *, by: Any, at: datetime) -> Draft:
+    """Seen through by somebody who has entered nothing of it."""
+    draft = _locked(draft, State.SUBMITTED)
+    _another(draft, by)
+    draft.checked_by, draft.checked_at = by, at
+    return _to(draft, State.CHECKED, by, "复核通过")
+
+
+@transaction.atomic
+def send_back(draft: Draft, *, by: Any, reason: str) -> Draft:
+    """Back to whoever entered it, with what is to be mended."""
+    draft = _locked(draft, State.SUBMITTED, State.CHECKED)
+    if not reason.strip():
+        raise Refusal("退回请写明要改什么。")
+    draft.returned_for = reason.strip()
+    _unsigned(draft)
+    return _to(draft, State.RETURNED, by, f"退回：{reason.strip()}")
+
+
+@transaction.atomic
+def sign(draft: Draft, *, by: Any, at: datetime, reason: str) -> Draft:
+    """Sign for golden firms whose answer changes, with the reason."""
+    draft = _locked(draft, State.SUBMITTED, State.CHECKED)
+    _another(draft, by)
+    if not reason.strip():
+        raise Refusal("签字请写明为什么对照企业的结论应当改变。")
+    draft.signed_by, draft.signed_at, draft.signed_for = by, at, reason.strip()
+    _record(draft, by, f"对照企业变化签字：{reason.strip()}")
+    return draft
+
+
+@transaction.atomic
+def publish(draft: Draft, *, by: Any, at: datetime, words: Vocabulary, seen: bool = False) -> Draft:
+    """Make the draft what the public sees. `seen`: somebody has read the warnings and ticked them off."""
+    draft = _locked(draft, State.CHECKED)
+    _another(draft, by)
+    fresh, day = records.read(draft.content, draft.instrument_id or 0), at.date()
+    reasons = [*gaps(fresh), *_moved(draft), *_unsigned_changes(draft, words)]
+    flaws = lint.check(fresh, words, lint.around(day, lint.known_facts(day, words)))
+    reasons += [str(flaw) for flaw in flaws if flaw.blocks]
+    if not seen and any(not flaw.blocks for flaw in flaws):
+        reasons.append("还有提醒没有看过，请逐条核对后勾选“提醒已看过”。")
+    if reasons:
+        raise Refusal(*reasons)
+    row = _published(draft, by, at)
+    draft.instrument, draft.published_by, draft.published_at, draft.preview_key = row, by, at, ""
+    return _to(draft, State.PUBLISHED, by, "发布")
+
+
+def _published(draft: Draft, by: Any, at: datetime) -> Instrument:
+    standing = {"published": True, "criteria_checked_on": (draft.checked_at or at).date()}
+    reason = f"草稿{draft.pk}发布：{draft.comment}"
+    try:
+        row = records.write(draft.content, by=by, reason=reason, instrument=draft.instrument, **standing)
+    except ValidationError as why:
+        raise Refusal(*why.messages) from None
+    search.refresh([row])
+    return row
+
+
+@transaction.atomic
+def withdraw(instrument: Instrument, *, by: Any, on: date, reason: str) -> Instrument:
+    """Out of matches and lists as of the day; its page stays up, marked, with the reason."""
+    if not reason.strip():
+        raise Refusal("撤下请写明原因，网页上会显示。")
+    row = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    if row.retired_on or not row.published:
+        raise Refusal("没有发布，或者已经撤下。")
+    row.retired_on, row.retired_for = on, reason.strip()
+    return _standing(row, by, f"撤下：{reason.strip()}")
+
+
+@transaction.atomic
+def restore(instrument: Instrument, *, by: Any) -> Instrument:
+    """Back to what it was, by somebody else than who withdrew it."""
+    row = Instrument.objects.select_for_update().get(pk=instrument.pk)
+    if row.retired_on is None:
+        raise Refusal("没有撤下。")
+    last = row.history.filter(history_change_reason__startswith="撤下").first()
+    if last and last.history_user_id == by.pk:
+        raise Refusal("谁撤下谁不能恢复，请由另一个人办理。")
+    row.retired_on, row.retired_for = None, ""
+    return _standing(row, by, "恢复发布")
+
+
+def _standing(row: Instrument, by: Any, reason: str) -> Instrument:
+    row._history_user, row._change_reason = by, reason[:100]
+    row.save()
+    search.refresh([row])
+    return row
+
+
+# -- what stands in the way ----------------------------------------------------------------------------------
+
+
+def gaps(instrument: Instrument) -> list[str]:
+    """What is missing before the public may see it: source, conditions, their clause numbers."""
+    document, rows = instrument.document, list(instrument.conditions.all())
+    found = []
+    if not document.source_url:
+        found.append(f"依据文件“{document.title}”还没有原文或来源网址。")
+    if not document.listed or document.retired_on:
+        found.append(f"依据文件“{document.title}”还没有对外显示。")
+    if not rows:
+        found.append("还没有适用条件；确实没有的，请写一条“由人判断”并写明原意。")
+    bare = [f"第{number}行" for number, row in enumerate(rows, 1) if not row.article.strip()]
+    if bare:
+        found.append(f"适用条件{'、'.join(bare)}没有写依据条款；原文不分条的，请写“原文未分条”。")
+    if instrument.confidence == Instrument.Confidence.LOW:
+        found.append("可信度为“低”的事项不能对外发布。")
+    return found
+
+
+def _moved(draft: Draft) -> Iterator[str]:
+    """That the published rows are no longer those the draft was made from."""
+    if draft.instrument and records.of(draft.instrument) != draft.base:
+        yield "起草以后，正式的内容又有改动。请先“按现在的版本重新对照”，看过差别再提交。"
+
+
+def _unsigned_changes(draft: Draft, words: Vocabulary) -> Iterator[str]:
+    changed = golden_changes(draft, words)
+    if changed and not draft.signed_by:
+        yield f"有{len(changed)}家对照企业的结论变了，还没有人签字：" + "；".join(changed) + "。"
+
+
+def golden_changes(draft: Draft, words: Vocabulary) -> list[str]:
+    """Golden firms that get another answer than the published text or the draft itself expects of it."""
+    fresh = records.read(draft.content, draft.instrument_id or 0)
+    held = list(records.read(draft.base).goldens.all()) if draft.base else []
+    outcomes = goldens.run(fresh, [*held, *fresh.goldens.all()], words)
+    return list(dict.fromkeys(one.text for one in outcomes if not one.right))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many of the fictitious sample firms get another answer, and which: name, before, after."""
+
+    firms: int
+    changed: tuple[tuple[str, str, str], ...]
+
+
+def effect(draft: Draft, words: Vocabulary, on: date) -> Effect:
+    """The draft against the published text, over the sample firms; of a new one, whom it reaches at all."""
+    new = records.read(draft.content, draft.instrument_id or 0).as_criteria(words)
+    old = records.read(draft.base).as_criteria(words) if draft.base else None
+    firms = list(register.loaded().filter(fictitious=True).order_by("pk")[:MOST_FIRMS])
+    changed = []
+    for firm in firms:
+        facts = register.facts(firm, on=on, vocabulary=words)
+        after = criteria.judge(new, facts).answer
+        before = criteria.judge(old, facts).answer if old else Answer.NO
+        if before is not after:
+            changed.append((firm.name, goldens.SAID[before] if old else "没有这项", goldens.SAID[after]))
+    return Effect(len(firms), tuple(changed))
+
+
+# -- how a step is taken -------------------------------------------------------------------------------------
+
+
+def may_check(draft: Draft, by: Any) -> bool:
+    """Whether somebody has entered nothing of the draft."""
+    return not draft.authors.filter(pk=by.pk).exists()
+
+
+def _another(draft: Draft, by: Any) -> None:
+    if not may_check(draft, by):
+        raise Refusal("谁录入谁不能复核：这份草稿您录入过，请由另一个人办理。")
+
+
+def _locked(draft: Draft, *states: str) -> Draft:
+    """The draft as it stands, held until the step is done; refused when it has gone on meanwhile."""
+    found = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if found.state not in states:
+        raise Refusal(f"这份草稿现在是“{found.get_state_display()}”，不能这样办。请刷新后再看。")
+    return found
+
+
+def _unsigned(draft: Draft) -> None:
+    """What was checked or signed for is no longer what stands there."""
+    draft.checked_by = draft.checked_at = draft.signed_by = draft.signed_at = None
+    draft.signed_for = ""
+
+
+def _to(draft: Draft, state: str, by: Any, reason: str) -> Draft:
+    draft.state = state
+    _record(draft, by, reason)
+    return draft
+
+
+def _record(draft: Draft, by: Any, reason: str) -> None:
+    draft._history_user, draft._change_reason = by, reason[:100]
+    draft.save()
+
+
+def steps(draft: Draft) -> Sequence[Any]:
+    """What has been done with it, the newest first."""
+    return draft.history.select_related("history_user").all()
