@@ -1,11 +1,16 @@
-"""The admin site: its name, and rows in drop-down searches under the names that their pages give."""
+"""The admin site: its name, rows in drop-down searches under the names that their pages give, and that the
+way to the public site is no way around a page.
+"""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path
 
 
 class Autocomplete(AutocompleteJsonView):
@@ -21,3 +26,18 @@ class Desk(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return Autocomplete.as_view(admin_site=self)(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        way = path(
+            "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.on_site), name="view_on_site"
+        )
+        return [way if getattr(one, "name", "") == way.name else one for one in super().get_urls()]
+
+    def on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
+        """A row on the public site, for who may open its page here."""
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        page = self._registry.get(kind and kind.model_class())
+        row = page and page.get_object(request, object_id)
+        if not row or not page.has_view_permission(request, row) or not hasattr(row, "get_absolute_url"):
+            raise Http404
+        return redirect(row)

@@ -115,7 +115,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 403, "没有权限打开这一页", "如果您是工作人员，请先登录管理后台。")
+    user, advice = getattr(request, "user", None), "如果您是工作人员，请先登录管理后台。"
+    if user and user.is_authenticated:
+        advice = "您的角色或负责地区办不了这一项，可以请当地或省里的同事办理。"
+    return _error(request, 403, "没有权限打开这一页", advice)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

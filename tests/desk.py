@@ -27,7 +27,7 @@ def page_of(row: models.Model, page: str = "change") -> str:
 def typed(answer: Any) -> dict[str, Any]:
     """All fields of an admin page's form and inlines, with what stands in them."""
     forms = [answer.context["adminform"].form]
-    for inline in answer.context["inline_admin_formsets"]:
+    for inline in answer.context.get("inline_admin_formsets", ()):
         forms += [inline.formset.management_form, *inline.formset.forms]
     fields = [field for form in forms for field in form]
     values = {field.html_name: field.value() for field in fields}

@@ -9,15 +9,17 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 
-from .. import rights
+from .. import codes, rights
 
 
 class PlacedForm(forms.ModelForm):
     """A form that takes no row out of an official's area and puts none into another's.
 
-    `page` is the page that the row's model has of its own, for whoever `user` is.
+    `page` is the page that the row's model has of its own, for whoever `user` is. The row is told its reader,
+    for what it shows of others.
     """
 
     user: AbstractBaseUser
@@ -25,7 +27,18 @@ class PlacedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.instance.reader = self.user
         self.was_own = not self.instance.pk or self._is_own()
+        if self.instance.pk and rights.area_of(self.user) != codes.NATIONAL:
+            self._hold()
+
+    def _hold(self) -> None:
+        """What a row names already stays a choice, wherever it lies: saving the page must not lose it."""
+        for name, field in self.fields.items():
+            held = self.initial.get(name)
+            if held and hasattr(field, "whole"):
+                keys = [getattr(one, "pk", one) for one in (held if isinstance(held, list) else [held])]
+                field.queryset = field.whole.filter(Q(pk__in=field.queryset.values("pk")) | Q(pk__in=keys))
 
     def _post_clean(self) -> None:
         """Once the row has its new values, so that its region is known whichever way leads there."""
@@ -67,13 +80,6 @@ class Placed:
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return self.seen(request.user, super().get_queryset(request))
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row, and who reads it, for what it shows of others."""
-        found = super().get_object(request, object_id, from_field)
-        if found:
-            found.reader = request.user
-        return found
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and _holds(self.sees, request, obj)
@@ -133,6 +139,11 @@ def page_of(desk: Any, model: type[models.Model]) -> Placed | None:
     """The page of a model on the same site, if its rows lie somewhere."""
     page = desk.admin_site._registry.get(model)
     return page if isinstance(page, Placed) else None
+
+
+def shown(desk: Any, row: models.Model, related: models.QuerySet) -> models.QuerySet:
+    """Of the rows related to one, those that its reader would see on their own pages."""
+    return page_of(desk, related.model).seen(row.reader, related)
 
 
 def bound(form: Any, request: HttpRequest, page: Placed | None) -> Any:

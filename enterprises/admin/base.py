@@ -50,8 +50,8 @@ class Named:
         page = page_of(self, db_field.related_model)
         if field and isinstance(page, RecordAdmin):
             field.label_from_instance = page.named
-            rows = page.seen(request.user, field.queryset)
-            field.queryset = rows.select_related(*page.called_with or (None,))
+            field.whole = field.queryset.select_related(*page.called_with or (None,))
+            field.queryset = page.seen(request.user, field.whole)
         return field
 
 

@@ -23,6 +23,7 @@ class TierAdmin(RecordAdmin):
     search_help_text = "按称号、标识或说明查找"
     autocomplete_fields = ("after",)
     fixed = ("name", "level")
+    ordering = Tier._meta.ordering
     fieldsets = (
         (None, {"fields": ("label", "name", "level", "ladder", "rank", "after")}),
         ("认定条件", {"fields": ("criteria_verified", "note")}),

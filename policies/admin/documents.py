@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from enterprises.admin.areas import shown
 from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 
 from .. import search
@@ -65,6 +66,7 @@ class AuthorityAdmin(RecordAdmin):
     search_help_text = "按名称或地区查找"
     autocomplete_fields = ("region",)
     called_with = ("region",)
+    ordering = Authority._meta.ordering
 
     def named(self, row: Authority) -> str:
         return f"{row.name}（{row.region}）"
@@ -142,7 +144,7 @@ class DocumentAdmin(LifeAdmin):
 
     @admin.display(description="其中的惠企事项")
     def offers(self, row: Document) -> str:
-        return lines(link(one, f"{one.code} {one.title}") for one in row.instruments.all())
+        return lines(link(one, f"{one.code} {one.title}") for one in shown(self, row, row.instruments.all()))
 
 
 @admin.register(DocumentLink)

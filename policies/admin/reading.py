@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from enterprises import register
 from enterprises.facts import Vocabulary
 from enterprises.kinds import Refused
@@ -31,9 +33,9 @@ def sentence(row: Condition, words: Vocabulary) -> str:
         return f"读不懂：{why}"
 
 
-def uses(fact: str) -> list[Instrument]:
+def uses(fact: str) -> QuerySet[Instrument]:
     """The instruments that ask for a fact."""
-    return list(Instrument.objects.filter(conditions__fact=fact).distinct().order_by("code"))
+    return Instrument.objects.filter(conditions__fact=fact).distinct().order_by("code")
 
 
 def verdicts(firm: Enterprise, on: date) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from enterprises.admin.areas import shown
 from enterprises.admin.base import RecordAdmin, RecordForm, lines, link
 
 from ..models import Condition, ExclusionGroup, Instrument, Question
@@ -59,7 +60,7 @@ class QuestionAdmin(RecordAdmin):
 
     @admin.display(description="哪些事项在问")
     def used(self, row: Question) -> str:
-        return lines(link(one, f"{one.code} {one.title}") for one in reading.uses(row.name))
+        return lines(link(one, f"{one.code} {one.title}") for one in shown(self, row, reading.uses(row.name)))
 
 
 class GroupForm(RecordForm):
@@ -72,8 +73,9 @@ class GroupForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "members" in self.fields and self.instance.pk:
-            self.fields["members"].initial = self.instance.instruments.all()
+        if "members" in self.fields:
+            self.fields["members"].queryset = shown(self.page, self.instance, self.fields["members"].queryset)
+            self.fields["members"].initial = self.instance.instruments.all() if self.instance.pk else ()
 
 
 @admin.register(ExclusionGroup)
@@ -97,9 +99,11 @@ class ExclusionGroupAdmin(RecordAdmin):
 
     @admin.display(description="现有成员")
     def linked(self, row: ExclusionGroup) -> str:
-        members = row.instruments.all() if row.pk else ()
+        members = shown(self, row, row.instruments.all()) if row.pk else ()
         return lines(link(one, f"{one.code} {one.title}") for one in members)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Members that weren't offered, because they lie elsewhere, stay."""
         super().save_related(request, form, formsets, change)
-        form.instance.instruments.set(form.cleaned_data["members"])
+        elsewhere = form.instance.instruments.difference(form.fields["members"].queryset)
+        form.instance.instruments.set([*form.cleaned_data["members"], *elsewhere])
