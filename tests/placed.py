@@ -11,8 +11,9 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.db import models
 
-from enterprises.models import Enterprise, Industry, Official, Region, Statement, Tier
+from enterprises.models import Enterprise, Industry, LapseRule, Official, Region, Statement, Tier
 from policies.models import Authority, Document, DocumentLink, ExclusionGroup, Instrument, MatchList, Question
+from policies.models.grants import GrantRun
 from policies.models.runs import pack
 
 ON = date(2026, 5, 4)
@@ -25,7 +26,7 @@ WORDS = {
     "desk": "省里之密",
 }
 SECRET = (WORDS["other"], WORDS["desk"])
-SHARED = (Region, Industry, Tier, Question, ExclusionGroup, Group)
+SHARED = (Region, Industry, Tier, LapseRule, Question, ExclusionGroup, Group)
 """Tables whose rows lie nowhere."""
 
 
@@ -78,6 +79,7 @@ PLAIN = {
     models.IntegerField: lambda rows, field: 1,
     models.DecimalField: lambda rows, field: 1,
     models.JSONField: lambda rows, field: {},
+    models.BinaryField: lambda rows, field: b"",
 }
 """What a field holds that must hold something; the first kind that fits."""
 
@@ -101,6 +103,7 @@ HOW: dict[type[models.Model], Any] = {
     Statement: lambda rows: {"fact": "product", "value": rows.word},
     Authority: lambda rows: {"name": "部门" if rows.place == "desk" else rows.word},
     DocumentLink: lambda rows: {"upper": Document.objects.filter(region="000000", listed=True).first()},
+    GrantRun: lambda rows: {"rule": {"code": f"T-{rows.place}", "about": {"title": rows.word}}},
     MatchList: lambda rows: {"packed": pack([rows.of(Enterprise).pk])},
 }  # fmt: skip
 """What a row can't find out by its fields alone."""

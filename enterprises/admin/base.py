@@ -50,7 +50,9 @@ class Named:
         page = page_of(self, db_field.related_model)
         if field and isinstance(page, RecordAdmin):
             field.label_from_instance = page.named
-            field.whole = field.queryset.select_related(*page.called_with or (None,))
+            field.queryset = field.queryset.select_related(*page.called_with or (None,))
+        if field and page:
+            field.whole = field.queryset
             field.queryset = page.seen(request.user, field.whole)
         return field
 
