@@ -12,7 +12,9 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 
 from enterprises.models import Enterprise, Industry, LapseRule, Official, Region, Statement, Tier
+from policies import records
 from policies.models import Authority, Document, DocumentLink, ExclusionGroup, Instrument, MatchList, Question
+from policies.models.drafts import Draft
 from policies.models.grants import GrantRun
 from policies.models.runs import pack
 
@@ -104,6 +106,10 @@ HOW: dict[type[models.Model], Any] = {
     Authority: lambda rows: {"name": "部门" if rows.place == "desk" else rows.word},
     DocumentLink: lambda rows: {"upper": Document.objects.filter(region="000000", listed=True).first()},
     GrantRun: lambda rows: {"rule": {"code": f"T-{rows.place}", "about": {"title": rows.word}}},
+    Draft: lambda rows: {
+        "code": f"T-{rows.place}", "instrument": rows.of(Instrument),
+        "content": records.of(rows.of(Instrument)),
+    },
     MatchList: lambda rows: {"packed": pack([rows.of(Enterprise).pk])},
 }  # fmt: skip
 """What a row can't find out by its fields alone."""

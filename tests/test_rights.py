@@ -19,7 +19,9 @@ from django.urls import URLPattern, reverse
 from enterprises import rights
 from enterprises.admin.areas import Placed, PlacedForm
 from enterprises.models import Certification, Enterprise, Statement, YearFigures
+from policies import records
 from policies.models import Authority, Condition, Document, DocumentLink, Instrument, Window
+from policies.models.drafts import Draft
 from tests.desk import address, errors, page_of, typed
 from tests.officials import CAST, ENTRY, READER, REVIEW, official
 from tests.placed import PLACES, SECRET, SHARED, WORDS, Rows
@@ -409,14 +411,15 @@ def test_what_an_own_row_names_elsewhere_stays_when_it_is_saved(sit, world):
     own.conditions.all().delete()
     own.authorities.set([world["other"].of(Authority)])
     Instrument.objects.filter(pk=own.pk).update(local_of=far)
+    Draft.objects.all().delete()
     desk = sit(ENTRY)
     assert desk.post(page_of(own), typed(desk.get(page_of(own))) | {"title": "新名称"}).status_code == 302
-    own = Instrument.objects.get(pk=own.pk)
-    assert (own.title, own.local_of, list(own.authorities.all())) == (
-        "新名称",
-        far,
-        [world["other"].of(Authority)],
-    )
+    stays = records.of(Instrument.objects.get(pk=own.pk))
+    assert stays["local_of"] == far.code
+    assert stays["authorities"]
+    kept = Draft.objects.get(instrument=own).content
+    names = ("title", "local_of", "authorities")
+    assert [kept[name] for name in names] == ["新名称", *(stays[name] for name in names[1:])]
 
 
 # -- accounts ----------------------------------------------------------------------------------------------

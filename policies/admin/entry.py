@@ -15,6 +15,9 @@ from django.urls import reverse
 from .. import drafts, records
 from ..models import Draft, Instrument
 
+LONGEST = 18
+"""Digits of the greatest number that a table can hold."""
+
 
 class Entered:
     """For InstrumentAdmin, before the stock classes."""
@@ -43,7 +46,7 @@ class Entered:
         if object_id is None or not self.has_change_permission(request):
             return None
         number = object_id.removeprefix("_2D").removeprefix("-")
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > LONGEST:
             return None
         new = number != object_id
         rows = Draft.objects.open().filter(**{"pk" if new else "instrument": number})
