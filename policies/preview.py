@@ -36,7 +36,8 @@ def _record(draft: Draft, by: Any, reason: str) -> Draft:
 
 def address(draft: Draft, request: HttpRequest, on: date) -> str:
     """The link as it is passed on, or nothing where there is none that works."""
-    if not draft.preview_key or not draft.open or draft.preview_until < on:
+    works = draft.preview_until is not None and on <= draft.preview_until
+    if not (draft.preview_key and draft.open and works):
         return ""
     token = signing.dumps([draft.pk, draft.preview_key], salt=SALT)
     return request.build_absolute_uri(reverse("preview", args=[token]))

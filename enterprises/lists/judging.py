@@ -245,8 +245,8 @@ class Judge:
         return self._settled(firm, expected, choice)
 
     def _valid_as_before(self, firm: Firm, entry: Entry) -> Entry:
-        """A new name doesn't change how long the title is valid."""
-        if entry.valid_from or entry.valid_until:
+        """A new name doesn't change how long the title is valid, unless the row itself speaks of that."""
+        if entry.valid_from or entry.valid_until or {"valid_from", "valid_until"} & {*entry.unknown}:
             return entry
         before = [one for one in firm.certifications if self._held(one, entry) and one.valid_until]
         last = max(before, key=lambda one: one.valid_until or date.min, default=None)

@@ -105,5 +105,6 @@ class ExclusionGroupAdmin(RecordAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Members that weren't offered, because they lie elsewhere, stay."""
         super().save_related(request, form, formsets, change)
-        elsewhere = form.instance.instruments.difference(form.fields["members"].queryset)
+        offered = form.fields["members"].queryset.order_by().values("pk")
+        elsewhere = form.instance.instruments.exclude(pk__in=offered)
         form.instance.instruments.set([*form.cleaned_data["members"], *elsewhere])

@@ -263,7 +263,7 @@ def test_an_old_version_is_put_back(desk, firm):
 
 
 def test_what_others_need_isn_t_deleted(desk):
-    region = Region.objects.get(code="210200")
+    region = Region.objects.get(code="210902")
     page = desk.get(page_of(region, "delete")).content.decode()
     assert "将要求删除以下受保护的相关对象" in page
     with pytest.raises(ProtectedError):
