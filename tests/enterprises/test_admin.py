@@ -271,9 +271,9 @@ def test_what_others_need_isn_t_deleted(desk):
     desk.post(page_of(region, "delete"), {"post": "yes"})
     desk.post(
         address(Region, "changelist"),
-        {"action": "delete_selected", "_selected_action": ["210200"], "post": "yes"},
+        {"action": "delete_selected", "_selected_action": [region.pk], "post": "yes"},
     )
-    assert Region.objects.filter(code="210200").exists()
+    assert Region.objects.filter(pk=region.pk).exists()
 
 
 def test_a_deletion_is_kept_with_who_did_it(desk, firm):
