@@ -7,6 +7,7 @@ year by year. A word that can't be read any more leaves its fact unknown; no wea
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -25,6 +26,7 @@ Place = tuple[Any, str, date | None]
 Word = tuple[Rank, str, Any, Place | None]
 THIS_REQUEST: Rank = (3, date.max)
 UNDATED = date.min
+MANY = ("labels", "certifications")
 
 
 def loaded() -> Any:
@@ -104,7 +106,13 @@ class _Sources(Mapping[str, Source]):
         return len(self._places)
 
 
-def _words(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
+def said(firm: Any, *, on: date, vocabulary: Vocabulary) -> list[Word]:
+    """Every word stated of the firm by the day but for titles, the one that counts last; to be compared."""
+    words = [word for word in _words(firm, on, vocabulary, every=True) if word[1] != "certifications"]
+    return sorted(words, key=itemgetter(0))
+
+
+def _words(firm: Any, on: date, vocabulary: Vocabulary, every: bool = False) -> Iterator[Word]:
     """Everything anybody has said of the firm by the day: how much it weighs, of what, what, and where."""
     rank, place = (WEIGHT[Origin.OFFICIAL], UNDATED), (firm, "名录登记", None)
     for name, value in (
@@ -117,12 +125,20 @@ def _words(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
             yield rank, name, value, place
     yield from _figures(firm, on)
     titles: Word = (rank, "certifications", Certificates((), complete=False), place)
-    for word in _statements(firm, on, vocabulary):
+    for word in _statements(firm, on, vocabulary, every):
         if word[1] == titles[1]:
-            titles = word
+            titles = _beside(titles, word)
         else:
             yield word
     yield from _titles(firm, on, titles)
+
+
+def _beside(held: Word, word: Word) -> Word:
+    """A stronger word on titles: a partial list leaves what it doesn't speak of, but not completeness."""
+    rank, name, value, place = word
+    if value is None:  # it can't be read any more
+        return rank, name, Certificates((), complete=False), place
+    return rank, name, replace(_over(held[2], value), complete=value.complete), place
 
 
 def _figures(firm: Any, on: date) -> Iterator[Word]:
@@ -135,19 +151,25 @@ def _figures(firm: Any, on: date) -> Iterator[Word]:
                     yield (WEIGHT[row.origin], UNDATED), name, {row.year: value}, (row, "年度数据", None)
 
 
-def _statements(firm: Any, on: date, vocabulary: Vocabulary) -> Iterator[Word]:
-    """Each fact's strongest statement, and all of a fact that is kept by year or has many members."""
+def _statements(firm: Any, on: date, vocabulary: Vocabulary, every: bool) -> Iterator[Word]:
+    """Each fact's strongest statement; all of one kept by year or with many members, or with `every`."""
     best: dict[str, list[Statement]] = {}
     for row in sorted(firm.statements.all(), key=_rank):
         if row.stated_on <= on and row.fact in vocabulary:
             held = best.setdefault(row.fact, [])
             fact = vocabulary[row.fact]
-            held[:] = [*held, row] if fact.years or fact.kind == "labels" else [row]
+            held[:] = [*held, row] if every or fact.years or fact.kind in MANY else [row]
     for name, rows in best.items():
         for row in rows:
             values, _ = vocabulary.read({name: row.value}, on=row.stated_on, wire=True)
             if name in values:
-                yield _rank(row), name, values[name], (row, Origin(row.origin).label, row.stated_on)
+                yield _rank(row), name, values[name], _place(row)
+            elif vocabulary[name].kind == "certifications":
+                yield _rank(row), name, None, _place(row)
+
+
+def _place(row: Statement) -> Place:
+    return row, Origin(row.origin).label, row.stated_on
 
 
 def _rank(row: Statement) -> Rank:

@@ -91,9 +91,10 @@ def _expired(row: Certification, item: Certificate, among: list[Certificate]) ->
     return Standing(row, OVER, text, renewed=renewed)
 
 
-def today(found: Iterable[Standing]) -> dict[str, list[Standing]]:
-    """The titles of the day by what can be said of them: `held` surely, `unsure` of unknown term."""
-    held = {one.row.tier_id: one for one in found if one.state == HELD}
+def today(found: list[Standing]) -> dict[str, list[Standing]]:
+    """The titles of the day, each by its longest term: `held` surely, `unsure` of unknown term."""
+    longest = sorted((one for one in found if one.state == HELD), key=lambda one: one.row.valid_until)
+    held = {one.row.tier_id: one for one in longest}
     unsure = {one.row.tier_id: one for one in found if one.state == UNSURE and one.row.tier_id not in held}
     return {"held": list(held.values()), "unsure": list(unsure.values())}
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 
 from . import corrections as reports
-from . import expiring, standing
+from . import expiring, provenance, standing
 from .filters import EnterpriseFilter
 from .forms import CorrectionForm, Rate
 from .models import Correction, Enterprise, LapseRule
@@ -105,6 +105,7 @@ def firm(request: HttpRequest, key: str) -> HttpResponse:
         "firm": found,
         "today": standing.today(decided),
         "timeline": standing.timeline(decided, on=on),
+        "disputes": provenance.public(found, on=on),
         "on": on,
     }
     return render(request, "enterprises/firm.html", context)

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from .. import codes
+from .. import codes, provenance, register
 from ..filters import cities
 from ..kinds import yuan
 from ..models import Certification, Enterprise, Tier, YearFigures
 from ..vocabulary import FACTS
-from .base import Inline, RecordAdmin, said
+from .base import Inline, RecordAdmin, lines, said
 from .statements import StatementInline, Worded, WordedForm
 
 
@@ -106,11 +106,11 @@ class EnterpriseAdmin(Worded, RecordAdmin):
     search_help_text = "按企业名称（括号和空格不计）或统一社会信用代码查找"
     show_full_result_count = False
     autocomplete_fields = ("region", "industry")
-    readonly_fields = ("nature",)
+    readonly_fields = ("nature", "disputes")
     inlines = (CertificationInline, FiguresInline, StatementInline)
     fieldsets = (
         (None, {"fields": ("nature", "name", "name_is_short", "uscc", "fictitious")}),
-        ("登记", {"fields": ("region", "zone", "industry", "founded_on")}),
+        ("登记", {"fields": ("region", "zone", "industry", "founded_on", "disputes")}),
         ("来源", {"fields": ("source", "source_url", "grade", "checked_on")}),
     )
     nature = said("fictitious", "性质", "虚构样例", "真实企业")
@@ -122,6 +122,15 @@ class EnterpriseAdmin(Worded, RecordAdmin):
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         return queryset.called(search_term) if search_term.strip() else queryset, False
+
+    @admin.display(description="说法不一")
+    def disputes(self, row: Enterprise) -> str:
+        """Where what was stated of the firm doesn't agree: what counts, what else was said, and why."""
+        if row.pk is None:
+            return "没有"
+        whole = register.loaded().get(pk=row.pk)
+        found = provenance.disputes(whole, on=timezone.localdate(), vocabulary=row.words)
+        return lines(map(str, found))
 
     @admin.display(description="注册地", ordering="region")
     def place(self, row: Enterprise) -> str | None:

@@ -234,6 +234,22 @@ def test_members_not_spoken_of_stay(firm):
     assert known(firm).get("benefits_received") == Members(frozenset("E"))
 
 
+def test_a_partly_typed_list_does_not_take_a_whole_one_s_titles_away(firm):
+    """The newer word adds what it speaks of; that nothing else is held, it doesn't say."""
+    state(firm, "certifications", ["hnte:national", "gazelle:provincial"], on="2025-01-01")
+    partly = {"items": [{"tier": "hnte:national", "ended_on": "2026-01-01"}], "complete": False}
+    state(firm, "certifications", partly | {"lacks": ["unicorn:provincial"]}, on="2026-01-01")
+    found = known(firm).get("certifications")
+    assert {item.tier: item.ended_on for item in found.items} == {
+        "hnte:national": date(2026, 1, 1),
+        "gazelle:provincial": None,
+    }
+    assert (found.complete, found.lacks) == (False, {"unicorn:provincial"})
+    assert known(firm, on=date(2025, 6, 1)).get("certifications").complete
+    state(firm, "certifications", "读不懂", on="2026-02-01")
+    assert known(firm).get("certifications") is None
+
+
 def test_titles_stated_are_added_to_the_rows_and_a_valid_row_beats_a_denial(firm):
     certify(firm, "hnte:national", valid_until=date(2027, 1, 1))
     certify(firm, "gazelle:provincial", valid_until=date(2026, 1, 1))

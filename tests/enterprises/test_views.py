@@ -131,7 +131,7 @@ def test_the_list_costs_the_same_however_long(client, firm, decide, django_asser
 def test_a_firm_costs_the_same_however_many_titles(client, firm, decide, django_assert_num_queries):
     for year in range(2001, 2020):
         decide(recognized_in=year)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(firm.get_absolute_url())
 
 
