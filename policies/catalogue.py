@@ -1,10 +1,13 @@
 """The catalogue as judging reads it: the vocabulary with questions and choices, the ladder, the instruments.
 
-Reads the tables and nothing else; holds no rule. `load` costs a fixed number of queries, however many rows.
+Reads the tables and nothing else; holds no rule. `load` costs a fixed number of queries, however many rows,
+and one as long as no table has changed: a process keeps what it read last, for all to read, none to change.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Generic, TypeVar
 
 from enterprises import lapses
 from enterprises.facts import Facts, Vocabulary
@@ -14,10 +17,12 @@ from enterprises.vocabulary import FACTS
 
 from .amounts import Amount
 from .criteria import Criteria
-from .models import Condition, Instrument, Question
+from .models import CatalogueChange, Condition, Instrument, Question
 from .sheets import Sheet
 
 NO_ZONE = {"none": "不在园区"}
+Read = TypeVar("Read")
+State = tuple[int, int]
 TIER_FACTS = ("certifications", *(name for name, fact in FACTS.items() if "certifications" in fact.needs))
 
 
@@ -51,15 +56,37 @@ class Catalogue:
         return [offer for i, offer in enumerate(self.offers) if (may & ~sure) >> i & 1]
 
 
+class Kept(Generic[Read]):
+    """What was read last, and at which state of the tables. Threads may read it twice, never half."""
+
+    def __init__(self, read: Callable[[State], Read]) -> None:
+        self.read, self.last = read, None
+
+    def at(self, state: State) -> Read:
+        """As of that state, which was asked before: what changes while it's read is seen the next time."""
+        last = self.last
+        if last is None or last[0] != state:
+            last = self.last = state, self.read(state)
+        return last[1]
+
+
 def load() -> Catalogue:
     """Every published instrument, whatever its life, and all that judging one needs."""
-    words = vocabulary()
-    rows = Instrument.objects.published().with_rules()
-    return Catalogue(words, ladder(), tuple(Offer.of(row, words) for row in rows))
+    return _catalogue.at(CatalogueChange.objects.state())
 
 
 def vocabulary() -> Vocabulary:
     """The house's facts and the questions, with choices and lapses from the tables that hold them."""
+    return _vocabulary.at(CatalogueChange.objects.state())
+
+
+def _load(state: State) -> Catalogue:
+    words = _vocabulary.at(state)
+    rows = Instrument.objects.published().with_rules()
+    return Catalogue(words, ladder(), tuple(Offer.of(row, words) for row in rows))
+
+
+def _words(state: State) -> Vocabulary:
     tiers = {tier.key: tier.label for tier in Tier.objects.current()}
     rows = list(Instrument.objects.current().values_list("code", "title", "zone", "published"))
     zones = sorted({zone for _, _, zone, _ in rows if zone})
@@ -101,3 +128,7 @@ def ladder() -> dict[str, str]:
     """Each tier's key → the key of the tier below it. One query."""
     rows = Tier.objects.current().filter(after__isnull=False).select_related("after")
     return {tier.key: tier.after.key for tier in rows if tier.after}
+
+
+_vocabulary = Kept(_words)
+_catalogue = Kept(_load)

@@ -1,5 +1,6 @@
 """What is offered: documents, instruments and the rows of their rules. One module a concern, no judging."""
 
+from .changes import CatalogueChange
 from .documents import Authority, Dated, Document, DocumentLink, Life
 from .drafts import Draft
 from .goldens import Golden
@@ -12,6 +13,7 @@ from .search import SearchEntry
 
 __all__ = [
     "Authority",
+    "CatalogueChange",
     "Condition",
     "Dated",
     "Document",

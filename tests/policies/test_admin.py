@@ -122,7 +122,7 @@ def test_the_vocabulary_is_read_once_for_all_rows(desk, draft):
     form |= {f"conditions-{at}-{name}": value for at, one in enumerate(bad) for name, value in one.items()}
     with CaptureQueriesContext(connection) as asked:
         assert desk.post(page_of(draft), form).status_code == 200
-    assert sum('FROM "policies_question"' in query["sql"] for query in asked) == 1
+    assert sum('FROM "policies_cataloguechange"' in query["sql"] for query in asked) == 1
 
 
 def test_opening_a_page_costs_the_same_however_many_rows(desk, draft):

@@ -538,10 +538,16 @@ def test_search_costs_the_same_however_much_is_found(client, django_assert_num_q
 def test_a_result_costs_the_same_for_one_instrument_as_for_all(client):
     """And for a firm nobody knows anything of as for one that answers much."""
     addresses = (f"/check/results/?{TYPED}", "/policies/DL-01/", f"/policies/DL-01/?{TYPED}")
-    before = [cost(client, address) for address in addresses]
-    assert before == [16, 24, 24]
+
+    def costs():
+        """As long as the catalogue stays as it is: the first reader after a change reads it anew."""
+        catalogue.load()
+        return [cost(client, address) for address in addresses]
+
+    before = costs()
+    assert before == [1, 9, 9]
     Instrument.objects.exclude(code__in=["DL-01", "DL-02"]).update(published=False)
-    assert [cost(client, address) for address in addresses] == before
+    assert costs() == before
     assert cost(client, f"/check/results/?firm={SAMPLE}") == before[0] + 4
 
 
