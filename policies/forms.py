@@ -28,6 +28,8 @@ FIRST = (
     ("研发投入", ("rd_expense",)),
     ("已有的称号", ("certifications",)),
 )
+TITLES = "certifications"
+BESIDES = ("firm", "on")
 HIDDEN_TIERS = ("gazelle_family", "srdi_product")
 
 
@@ -155,6 +157,22 @@ class FactsForm(forms.Form):
         ]
         leaves = {leaf for name in facts for leaf in self.vocabulary.leaves(name)}
         return self.asking(fact for fact in self.vocabulary.stated() if fact.name in leaves)
+
+    def question_of(self, name: str) -> str:
+        """The question that an input belongs to: itself, or the titles for each one of them; "" if none."""
+        if name == REST or name.startswith("tier_"):
+            return TITLES if name in self.fields else ""
+        return name if name == TITLES or (name in self.fields and name not in BESIDES) else ""
+
+    def question(self, name: str) -> Asked | None:
+        """One question alone: one input, of one year only; or all titles at once."""
+        if self.question_of(name) != name or not name:
+            return None
+        if name == TITLES:
+            return self.asking([self.vocabulary[name]])[0]
+        base, _, year = name.rpartition("_")
+        fact = self.vocabulary[base if year.isdigit() and base in self.vocabulary else name]
+        return Asked(fact, (self[name],))
 
     def asking(self, facts: Iterable[Fact]) -> list[Asked]:
         """These questions alone, as the page asks them."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import check, views
 
 urlpatterns = [
     path("policies/", views.Instruments.as_view(), name="instruments"),
@@ -12,8 +12,11 @@ urlpatterns = [
     path("grants/", views.grants_published, name="grants"),
     path("grants/<int:pk>/", views.grant, name="grant"),
     path("preview/<str:token>/", views.preview, name="preview"),
-    path("check/", views.check, name="check"),
-    path("check/results/", views.results, name="results"),
+    path("check/", check.start, name="check"),
+    path("check/all/", check.everything, name="check-all"),
+    path("check/firm/", check.named, name="named"),
+    path("check/results/", check.results, name="results"),
+    path("check/<slug:question>/", check.ask, name="ask"),
     path("digital/", views.assess, name="digital"),
     path("ladder/", views.climb, name="ladder"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of policies: search, one instrument, one document, lists made public, the self-check and its result.
+"""Pages of policies: search, one instrument, one document, lists made public, the ladders, the digital index.
 
 Each view reads the day and the form, makes one call into the domain and renders. No rule lives here.
 """
@@ -16,19 +16,15 @@ from django.views.decorators.http import require_safe
 
 from enterprises.analysis import marked
 from enterprises.facts import Facts
-from enterprises.models import Industry
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, digital, grants, ladder, matching, questions, records, search
+from . import answers, catalogue, check, digital, grants, ladder, matching, records, search
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Draft, GrantRun, Instrument
 
 Data = dict[str, Any]
-GROUPS = ("yes", "unknown", "near", "no")
-ASKED_NEXT = 3
-IN_FULL = 6
 PER_PAGE = 50
 
 
@@ -128,7 +124,7 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
     links = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
     context = {
         "instrument": found,
-        "match": _linked(answers.of_match(match, words.vocabulary, facts.on), links),
+        "match": check.linked(answers.of_match(match, words.vocabulary, facts.on), links),
         "judged": bool(facts.stated),
         "form": form,
         "on": facts.on,
@@ -185,39 +181,16 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @short_address
-def check(request: HttpRequest) -> HttpResponse:
-    """The self-check: all questions on one page, answers kept in the URL only."""
-    form = FactsForm(request.GET or None, vocabulary=catalogue.vocabulary(), on=timezone.localdate())
-    return _questions(request, form)
-
-
-@require_safe
-@short_address
-def results(request: HttpRequest) -> HttpResponse:
-    """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form."""
-    words, now = catalogue.load(), timezone.localtime()
-    form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
-    if not form.is_valid():
-        return _questions(request, form, status=400)
-    facts = form.facts()
-    found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
-    context = _shown(request, form, facts, answers.of_result(found))
-    asked = questions.next_questions(facts, words)
-    return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
-
-
-@require_safe
-@short_address
 def climb(request: HttpRequest) -> HttpResponse:
     """The ladders of titles, and how the firm stands on each rung; a refused answer shows the form."""
     words = catalogue.load()
     form = FactsForm(request.GET, vocabulary=words.vocabulary, on=timezone.localdate())
     if not form.is_valid():
-        return _questions(request, form, status=400)
+        return check.all_questions(request, form, status=400)
     facts = form.facts()
     lines = ladder.data(ladder.climb(facts, words), words.vocabulary, facts.on)
     context = {"lines": lines, "firm": form.enterprise, "form": form, "judged": bool(facts.stated)}
-    shown = {**context, "on": facts.on, "query": request.GET.urlencode(), "kept": _kept(request, "firm")}
+    shown = {**context, "on": facts.on, "query": request.GET.urlencode(), "kept": check.kept(request, "firm")}
     return render(request, "policies/ladder.html", shown)
 
 
@@ -231,71 +204,5 @@ def assess(request: HttpRequest) -> HttpResponse:
     names = [fact.name for fact in asked]
     found = digital.answer(form.facts(), words) if form.is_valid() else None
     context = {"form": form, "questions": form.asking(asked), "found": found, "on": form.day}
-    shown = {**context, "query": request.GET.urlencode(), "kept": _kept(request, "firm", *names)}
+    shown = {**context, "query": request.GET.urlencode(), "kept": check.kept(request, "firm", *names)}
     return render(request, "policies/digital.html", shown, status=400 if form.errors else 200)
-
-
-def _kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
-    """What the address holds, for a form that adds to it."""
-    return [(name, value) for name, values in request.GET.lists() for value in values if name not in but]
-
-
-def _questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
-    known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
-    context = {"form": form, "divisions": _divisions(), "known": known, "on": form.day}
-    return render(request, "policies/check.html", context, status=status)
-
-
-def _divisions() -> Any:
-    """What the industry field suggests; read only where it is shown."""
-    return Industry.objects.current().filter(level__in=["section", "division"])
-
-
-def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) -> Data:
-    """All that the result page shows; open matches beyond the first few are listed in one line each."""
-    rows = [one["instrument"] for one in result["matches"]]
-    links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
-    matches = [_linked(one, links) for one in result["matches"]]
-    groups = {name: [one for one in matches if one["group"] == name] for name in GROUPS}
-    in_full = len(matches) if "all" in request.GET else IN_FULL
-    return {
-        "counts": result["counts"],
-        "bundle": result["bundle"],
-        "labels": answers.GROUP_LABELS,
-        "groups": groups,
-        "full": groups["unknown"][:in_full],
-        "brief": groups["unknown"][in_full:],
-        "refusals": _by_reason(groups["no"]),
-        "divisions": _divisions(),
-        "facts": answers.of_facts(facts),
-        "firm": form.enterprise,
-        "on": facts.on,
-        "kept": _kept(request),
-        "query": request.GET.urlencode(),
-        "all": "all" in request.GET,
-    }
-
-
-def _linked(match: Data, links: dict[str, tuple[str, str]]) -> Data:
-    """The match with address and title of what it excludes, and whether the source numbers no clause."""
-    exclusive = [
-        {**one, "others": [links[code] for code in one["codes"] if code in links]}
-        for one in match["exclusive_with"]
-    ]
-    uncited = not any(one["article"] for one in match["clauses"])
-    return {**match, "exclusive_with": exclusive, "uncited": uncited}
-
-
-def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
-    """Refused matches by the fact that first decided them, the commonest first, each with that clause."""
-    found: dict[str, list[tuple[Data, Data]]] = {}
-    for match in matches:
-        clause = next(one for one in match["clauses"] if one["answer"] == "no")
-        seen = next(one for option in clause["options"] for one in option if one["answer"] == "no")
-        found.setdefault(seen["fact_label"], []).append((match, clause))
-    return sorted(found.items(), key=lambda pair: -len(pair[1]))
-
-
-def _askable(asked: tuple[questions.NextQuestion, ...], form: FactsForm) -> list[tuple[Any, str]]:
-    """The first few questions that are one field of the form, with why each is asked."""
-    return [(form[one.field], one.text) for one in asked if one.field in form.fields][:ASKED_NEXT]

@@ -33,7 +33,15 @@ PAGES = {
     "/documents/": 200,
     "/documents/DL-2023-134/": 200,
     "/check/": 200,
-    f"/check/?firm={SAMPLE}": 200,
+    "/check/?firm=没有这家": 400,
+    "/check/?skip=firm": 200,
+    f"/check/?{TYPED}": 200,
+    "/check/?employees=许多": 400,
+    "/check/above_size/?employees=40": 200,
+    "/check/certifications/": 200,
+    f"/check/firm/?firm={SAMPLE}": 200,
+    "/check/all/": 200,
+    f"/check/all/?firm={SAMPLE}": 200,
     "/digital/": 200,
     f"/digital/?firm={SAMPLE}&digital_equipment_share=45&data_links=9": 200,
     "/digital/?data_links=99": 400,
@@ -164,9 +172,10 @@ def test_tables_have_caption_and_scope(page):
 
 
 def test_nothing_inline_and_nothing_from_elsewhere(page):
-    assert page.all("script", "style", "iframe", "img", "object", "embed") == []
+    assert page.all("style", "iframe", "img", "object", "embed") == []
+    assert all(one["src"].startswith("/static/") and not one["text"] for one in page.all("script"))
     assert not [one for one in page.elements if any(name == "style" or name.startswith("on") for name in one)]
-    loaded = [one["href"] for one in page.all("link")]
+    loaded = [one["href"] for one in page.all("link")] + [one["src"] for one in page.all("script")]
     sent = [one["action"] for one in page.all("form") if one.get("action")]
     assert loaded
     assert all(address.startswith("/") for address in loaded + sent)
@@ -260,10 +269,24 @@ def test_both_ways_to_light_and_to_dark_give_the_same_colors():
     assert light.keys() - sizes == dark.keys()
 
 
-def test_no_picture_is_served_and_the_only_script_is_the_desks():
-    """reach.js asks again while an official types; without it the button beside it does the same."""
-    files = [path for path in (ROOT / "static").rglob("*.*") if path.name != "reach.js"]
+SCRIPTS = {"reach.js", "htmx.min.js", "check.js"}
+"""reach.js asks again while an official types, the others put one question in another's place."""
+
+
+def test_no_picture_is_served_and_the_scripts_are_few_and_light():
+    files = [path for path in (ROOT / "static").rglob("*.*") if path.name not in SCRIPTS]
     assert {path.suffix for path in files} <= {".css", ".svg"}
+    asked = [(ROOT / "static" / name).read_bytes() for name in ("htmx.min.js", "check.js")]
+    assert sum(len(gzip.compress(text)) for text in asked) <= 20_000
+
+
+def test_only_the_questions_load_a_script(seen, client):
+    for path in PAGES:
+        publish(path)
+        response = seen.get(path) or client.get(path)
+        seen[path] = response
+        one_question = "policies/ask.html" in [one.name for one in response.templates]
+        assert bool(read(response).all("script")) == one_question, path
 
 
 # Templates
@@ -273,7 +296,8 @@ def test_no_picture_is_served_and_the_only_script_is_the_desks():
 def test_templates_say_what_they_include_and_hold_nothing_inline(path):
     text = path.read_text(encoding="utf-8")
     assert all(" only %}" in one for one in re.findall(r"\{% include [^%]*%\}", text))
-    text = text.replace('<script src="{% static "reach.js" %}" defer></script>', "")
+    for name in SCRIPTS:
+        text = text.replace(f'<script src="{{% static "{name}" %}}" defer></script>', "")
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=[^\w]|javascript:|\|safe|autoescape|//\w", text)
 
 

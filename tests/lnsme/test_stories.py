@@ -43,13 +43,13 @@ def heading_of(page, group):
 
 
 def results(client, **typed):
-    return visit(client, visit(client, "/check/").sent("企业自测", **{**ANSWERS, **typed}))
+    return visit(client, visit(client, "/check/all/").sent("企业自测", **{**ANSWERS, **typed}))
 
 
 def test_it_works(client):
     """Home, self-check, a refused answer, the result, one instrument, its document, the official page."""
     home = visit(client, "/")
-    check = visit(client, home.link("开始企业自测"))
+    check = visit(client, visit(client, home.link("开始企业自测")).link("手头有数据，一页填完"))
     refused = visit(client, check.sent("企业自测", **{**ANSWERS, "employees": "好几十"}), status=400)
     assert refused.one("a", href="#id_employees")["text"] == "“从业人数”请填数字，例如 40。"
     assert refused.one("small", id="id_employees_error")["text"] == "“从业人数”请填数字，例如 40。"
@@ -98,7 +98,7 @@ def _refused(page):
 
 def test_an_address_that_is_shared_gives_the_same_answer(client):
     """What was left empty isn't in it; whoever opens it sees the same."""
-    long = visit(client, "/check/").sent("企业自测", **ANSWERS)
+    long = visit(client, "/check/all/").sent("企业自测", **ANSWERS)
     response = client.get(long)
     assert response.status_code == 302
     assert sorted(part.split("=")[0] for part in response["Location"].partition("?")[2].split("&")) == sorted(
@@ -121,7 +121,7 @@ def test_any_day_can_be_asked(client):
     ):
         cards = results(client, on=day).all("article", id=CODE)
         assert [words in card["text"] for card in cards] == ([True] if words else [])
-    asked = visit(client, "/check/?on=2021-06-01")
+    asked = visit(client, "/check/all/?on=2021-06-01")
     years = [
         name for name in asked.filled(asked.one("form", aria_label="企业自测")) if name.startswith("revenue_")
     ]
@@ -139,7 +139,7 @@ def test_nothing_known_is_an_answer_too(client):
 def test_a_firm_of_the_register_brings_its_facts(client):
     page = visit(
         client,
-        visit(client, "/check/").sent("企业自测", firm="大连精创机械有限公司（虚构）", on="2026-05-04"),
+        visit(client, "/check/all/").sent("企业自测", firm="大连精创机械有限公司（虚构）", on="2026-05-04"),
     )
     assert "虚构样例" in page.one("h1")["text"]
     assert "6,200万元" in page.text

@@ -7,10 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from policies import answers, catalogue, views
-from policies.forms import FactsForm
+from policies import catalogue
 from policies.models import Condition, Document, DocumentLink, Instrument, Window
-from policies.questions import next_questions
 from tests.page import read
 
 SAMPLE = "91210213YTJC00041A"
@@ -202,7 +200,7 @@ def test_an_instrument_judged_for_a_firm(client, changes, group, words):
 def test_answers_that_cannot_be_read_are_not_used(client):
     page = shown(client, "/policies/DL-01/?employees=许多")
     assert "网址里有读不懂的答案，没有用来判断" in page.text
-    assert page.link("去修改") == "/check/?employees=%E8%AE%B8%E5%A4%9A"
+    assert page.link("去修改") == "/check/all/?employees=%E8%AE%B8%E5%A4%9A"
 
 
 def test_what_excludes_what_leads_to_the_other_with_the_same_answers(client):
@@ -232,6 +230,17 @@ def test_a_ceiling_always_says_so(client):
     for row in Instrument.objects.published().filter(shape="max", gives="money"):
         terms = shown(client, f"/policies/{row.code}/").one("p", class_="terms")["text"]
         assert terms.startswith("最高"), row.code
+
+
+def test_a_local_text_that_closed_keeps_the_general_one_shut(client):
+    local = Instrument.objects.get(local_of__isnull=False, published=True)
+    general = local.local_of
+    Window.objects.create(instrument=general, opens_on="2027-01-01", closes_on="2027-12-31")
+    Instrument.objects.filter(pk=local.pk).update(effective_until="2026-12-31")
+    page = shown(client, f"/policies/{general.code}/?on=2027-02-01&region={local.region_id}")
+    assert "本地版本已截止" in page.text
+    assert local.title in page.text
+    assert "申报中" not in page.text
 
 
 # One document
@@ -281,173 +290,6 @@ def test_a_document_that_was_amended_says_by_which(client):
     assert "已修改" in page.text
     assert page.link(new.title) == new.get_absolute_url()
     assert shown(client, new.get_absolute_url()).link(old.title) == old.get_absolute_url()
-
-
-# The self-check
-
-
-def test_every_fact_is_asked_once(client):
-    page = shown(client, "/check/")
-    form = client.get("/check/").context["form"]
-    names = {one["name"] for one in page.within(page.one("form", aria_label="企业自测"), "input", "select")}
-    assert names == set(form.fields)
-
-
-def test_money_is_in_ten_thousands_as_typed(client):
-    page = shown(client, "/check/?revenue_2025=0.18亿")
-    assert page.one("input", id="id_revenue_2025")["value"] == "0.18亿"
-    assert "万元" in page.text
-    result = shown(client, f"/check/results/?on={ON}&revenue_2025=0.18亿")
-    assert "1,800万元" in result.one("section", aria_labelledby="answers")["text"]
-
-
-def test_what_lies_behind_a_fold_is_open_when_it_was_used(client):
-    def folds(query):
-        page = shown(client, f"/check/{query}")
-        return {one["text"].split("（")[0].strip() for one in page.all("details") if "open" in one}
-
-    assert folds("") == set()
-    (used,) = folds("?credit_clean=是")
-    assert used.startswith("信用与合规")
-
-
-def test_refusals_are_named_at_the_top_and_at_the_field(client):
-    wrong = {"employees": "许多", "founded_on": "去年", "firm": "没有这家", "industry": "Z99", "on": "明天"}
-    page = shown(client, f"/check/results/?{urlencode(wrong)}", status=400)
-    summary = page.one("div", class_="errors")
-    for one in page.within(summary, "a"):
-        name = one["href"].removeprefix("#id_")
-        field = page.one("input", name=name)
-        assert field["aria-invalid"] == "true"
-        assert page.one("small", id=f"id_{name}_error")["text"] == one["text"]
-        assert one["text"].endswith("。")
-    named = {one["href"].removeprefix("#id_") for one in page.within(summary, "a")}
-    assert {name: page.one("input", name=name)["value"] for name in named} == wrong
-
-
-def test_a_firm_of_the_register_shows_what_is_known(client):
-    page = shown(client, f"/check/?firm={SAMPLE}")
-    assert "名录里已有" in page.text
-    assert "6,200万元" in page.text
-
-
-def test_the_rest_of_the_titles_can_be_denied_at_once(client):
-    base = f"/check/results/?{TYPED}&tier_srdi_sme_provincial=2026"
-    some, all_ = (client.get(base + rest).context["counts"] for rest in ("", "&tier_rest=none"))
-    assert all_["unknown"] < some["unknown"]
-    assert all_["yes"] == some["yes"]
-
-
-# The result
-
-
-def test_four_groups_with_counts_that_agree(client):
-    page = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}")
-    counts = client.get(f"/check/results/?firm={SAMPLE}&on={ON}").context["counts"]
-    tiles = page.within(page.one("nav", aria_label="四组结果"), "a")
-    assert [(one["href"], one["text"]) for one in tiles] == [
-        (f"#{name}", f"{counts[name]}{answers.GROUP_LABELS[name]}") for name in views.GROUPS
-    ]
-    for name, count in counts.items():
-        section = page.one("section", aria_labelledby=name)
-        inside = [one for one in page.within(section, "article", "li") if one.get("id")]
-        assert len(inside) == count, name
-    everything = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}&all=1")
-    assert len(everything.all("article")) == sum(counts.values()) - counts["no"]
-    judged = [one for one in everything.all("details") if one["inside"][-1]["tag"] == "article"]
-    assert len(judged) == len(everything.all("article"))
-    assert all("open" in one for one in judged)
-
-
-def test_every_card_says_where_it_comes_from(client):
-    page = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}&all=1")
-    for card in page.all("article"):
-        source = next(one["text"] for one in page.within(card, "p") if one.get("class") == "source")
-        assert "来源等级" in source
-        assert "校验 20" in source
-        assert [one for one in page.within(card, "a") if one["href"].startswith("/documents/")]
-        labels = [one["text"] for one in page.within(card, "b") if one["inside"][-1]["tag"] == "li"]
-        assert labels
-        assert set(labels) <= {"符合", "待确认", "不符合"}
-
-
-def test_refusals_are_grouped_by_what_decided(client):
-    response = client.get(f"/check/results/?{TYPED}")
-    page = read(response)
-    section = page.one("section", aria_labelledby="no")
-    titles = [one["text"] for one in page.within(section, "summary")]
-    assert titles[0].startswith("注册地（")
-    sizes = [len(rows) for _, rows in response.context["refusals"]]
-    assert sizes == sorted(sizes, reverse=True)
-    assert [f"（{size}项）" in title for size, title in zip(sizes, titles, strict=True)] == [True] * len(
-        sizes
-    )
-    for _, rows in response.context["refusals"]:
-        assert all(clause["answer"] == "no" for _, clause in rows)
-    assert "我们的记录有误？" in section["text"]
-    ways = [one["href"] for one in page.within(section, "a") if one["href"].startswith("/policies/")]
-    query = response.wsgi_request.GET.urlencode()
-    assert ways
-    assert all(way.endswith("?" + query) for way in ways)
-
-
-BUNDLED = {"firm": SAMPLE, "on": ON, "recommended_by_dalian": "是", "spending": "新型技术改造"}
-
-
-def test_the_best_bundle_stands_with_its_sum_and_what_it_leaves_out(client):
-    """DL-01 and DL-15 both pay 20% of the investment; no source says whether both can be had."""
-    response = client.get("/check/results/?" + urlencode(BUNDLED))
-    page, bundle = read(response), response.context["bundle"]
-    section = page.one("div", class_="bundle")
-    assert "能确定的资金按不重复的规则合计" in section["text"]
-    assert "没有填写已享受的政策，按都没有享受过计算。" in section["text"]
-    rows = page.within(page.within(section, "tbody")[0], "tr")
-    summed = [(one["title"], one["amount_text"]) for one in bundle["chosen"]]
-    assert [tuple(cell["text"] for cell in page.within(row, "th", "td")) for row in rows] == summed != []
-    doubts = [one["text"] for one in page.within(section, "li")]
-    assert any("中小企业技术改造补助" in text and "能否兼得来源没有写" in text for text in doubts)
-    places = {one["id"] for one in page.elements if "id" in one}
-    assert {one["href"][1:] for one in page.within(section, "a")} <= places
-
-
-def test_without_anything_to_sum_there_is_no_bundle(client):
-    page = shown(client, f"/check/results/?on={ON}&region=210902")
-    assert page.all("div", class_="bundle") == []
-
-
-def test_the_questions_that_decide_most_are_asked_first(client):
-    response = client.get(f"/check/results/?{TYPED}")
-    page, words = read(response), catalogue.load()
-    form = FactsForm(response.wsgi_request.GET, vocabulary=words.vocabulary, on=response.context["on"])
-    assert form.is_valid()
-    wanted = [one for one in next_questions(form.facts(), words) if one.field in form.fields]
-    shown_here = [(field.name, why) for field, why in response.context["next"]]
-    assert len(shown_here) == views.ASKED_NEXT
-    assert shown_here == [(one.field, one.text) for one in wanted[: views.ASKED_NEXT]]
-    assert all(why in page.text for _, why in shown_here)
-    form = page.one("form", aria_label="补充信息")
-    given = dict(response.wsgi_request.GET.lists())
-    assert {name: values for name, values in page.filled(form).items() if name in given} == given
-
-
-def test_a_local_text_that_closed_keeps_the_general_one_shut(client):
-    local = Instrument.objects.get(local_of__isnull=False, published=True)
-    general = local.local_of
-    Window.objects.create(instrument=general, opens_on="2027-01-01", closes_on="2027-12-31")
-    Instrument.objects.filter(pk=local.pk).update(effective_until="2026-12-31")
-    page = shown(client, f"/policies/{general.code}/?on=2027-02-01&region={local.region_id}")
-    assert "本地版本已截止" in page.text
-    assert local.title in page.text
-    assert "申报中" not in page.text
-
-
-def test_an_answer_leads_back_to_its_question(client):
-    page = shown(client, f"/check/results/?{TYPED}")
-    section = page.one("section", aria_labelledby="answers")
-    places = [one["href"].partition("#")[2] for one in page.within(section, "a")]
-    assert places
-    check = shown(client, f"/check/?{TYPED}")
-    assert set(places) <= {one["id"] for one in check.elements if "id" in one}
 
 
 # The ladder
@@ -565,20 +407,8 @@ def test_search_takes_anything(client, address, text):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(("address", "status"), [("/check/", 200), ("/check/results/", 400)])
-def test_the_self_check_takes_anything(client, text, address, status):
-    names = client.get("/check/").context["form"].fields
-    page = shown(client, f"{address}?{urlencode(dict.fromkeys(names, text))}", status)
-    assert page.all("script", "img") == []
-    typed = page.within(page.one("form", aria_label="企业自测"), "input")
-    assert {one["value"] for one in typed if one.get("type") == "text"} == {text}
-    refused = {one["id"] for one in page.elements if one.get("id", "").endswith("_error")}
-    assert {"id_on_error", "id_employees_error", "id_industry_error", "id_tier_rest_error"} <= refused
-
-
-@pytest.mark.parametrize("text", HOSTILE)
 def test_an_instrument_takes_anything(client, text):
-    names = client.get("/check/").context["form"].fields
+    names = client.get("/check/all/").context["form"].fields
     page = shown(client, f"/policies/DL-01/?{urlencode(dict.fromkeys(names, text))}")
     assert page.all("script", "img") == []
     assert "网址里有读不懂的答案" in page.text

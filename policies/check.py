@@ -1,0 +1,242 @@
+"""Pages of the self-check: one question a page, all questions on one, the result.
+
+Each view reads the day and the address, makes one call into the domain and renders. No rule lives here, and
+nothing is kept: the address holds the answers.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from enterprises.facts import Facts
+from enterprises.models import Industry
+from enterprises.views import short_address
+
+from . import answers, catalogue, interview, matching, questions
+from .catalogue import Catalogue
+from .forms import FactsForm
+from .interview import DAY, FIRM, SKIP, THEN, Step
+
+Data = dict[str, Any]
+GROUPS = ("yes", "unknown", "near", "no")
+ASKED_NEXT = 3
+IN_FULL = 6
+NAMED = 3
+
+
+def swapped(request: HttpRequest) -> bool:
+    """Whether a script asks, which puts part of a page in place of another; not when it restores a page."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def whole_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A script that asks for a page which isn't part of another is told to open it."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if swapped(request):
+            return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
+        return view(request, *args, **kwargs)
+
+    return opened
+
+
+# One question a page
+
+
+@require_safe
+@short_address
+def start(request: HttpRequest) -> HttpResponse:
+    """Where the self-check begins; with anything answered, the question that decides most of what is open."""
+    words = catalogue.load()
+    form = _form(request, words)
+    return _ask(request, words, form) if set(request.GET) - {DAY} else _begin(request, form)
+
+
+@whole_page
+def _begin(request: HttpRequest, form: FactsForm) -> HttpResponse:
+    status = 400 if form.errors else 200
+    return render(request, "policies/check.html", {"form": form, "on": form.day}, status=status)
+
+
+@require_safe
+@short_address
+def ask(request: HttpRequest, question: str) -> HttpResponse:
+    """The question of that name: to change its answer, or to go on from there."""
+    words = catalogue.load()
+    form = _form(request, words)
+    return _ask(request, words, form, question) if form.question(question) else redirect("check")
+
+
+@require_safe
+@short_address
+@whole_page
+def named(request: HttpRequest) -> HttpResponse:
+    """The firm that was named with what the register knows of it; nobody named leads to the questions."""
+    words = catalogue.load()
+    form = _form(request, words)
+    if FIRM not in request.GET:
+        return redirect(_there("check", _pairs(request))) if SKIP in request.GET else _begin(request, form)
+    if not form.is_valid():
+        return _ask(request, words, form)
+    known, query = answers.of_facts(form.facts()), urlencode(kept(request, SKIP))
+    context = {"firm": form.enterprise, "known": known, "query": query, "on": form.day}
+    return render(request, "policies/named.html", context)
+
+
+def _ask(request: HttpRequest, words: Catalogue, form: FactsForm, name: str = "") -> HttpResponse:
+    """The page of one question: the one that can't be read, else that of the name, else the next."""
+    wrong = next((one for one in form.errors if form.question(one)), "")
+    if form.errors and not wrong:
+        return _begin(request, form)
+    facts = form.facts()
+    step = interview.step(_pairs(request), form, questions.next_questions(facts, words), wrong or name)
+    if step is None:
+        return redirect(_there("results", _pairs(request)))
+    context = {**_page_of(step, words), "onward": not name or THEN in request.GET, "form": form}
+    context |= {"tally": interview.tally(facts, words), "firm": form.enterprise, "on": form.day}
+    context["divisions"] = _divisions() if step.name == "industry" else ()
+    template = "policies/_ask.html" if swapped(request) else "policies/ask.html"
+    shown = render(request, template, {**context, "swapped": swapped(request)}, status=400 if wrong else 200)
+    patch_vary_headers(shown, ["HX-Request", "HX-History-Restore-Request"])
+    return shown
+
+
+def _page_of(step: Step, words: Catalogue) -> Data:
+    """What the page shows of the question: where back and past it lead, and which instruments hang on it."""
+    titles = {offer.instrument.code: offer.instrument for offer in words.offers}
+    decided = [titles[code] for code in step.why.codes[:NAMED]] if step.why else []
+    onward = [*step.kept, (THEN, "check")]
+    return {
+        "step": step,
+        "decided": decided,
+        "back": _before(step, onward),
+        "skip": _there("check", step.passed),
+    }
+
+
+def _before(step: Step, pairs: interview.Pairs) -> str:
+    if not step.before or (SKIP, FIRM) in pairs and step.before == FIRM:
+        return reverse("check")
+    if step.before == FIRM:
+        return _there("named", [pair for pair in pairs if pair[0] != THEN])
+    return f"{reverse('ask', args=[step.before])}?{urlencode(pairs)}"
+
+
+def _there(name: str, pairs: interview.Pairs) -> str:
+    return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
+
+
+def _pairs(request: HttpRequest) -> interview.Pairs:
+    """What the address holds, in its order."""
+    return parse_qsl(request.META.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "replace"))
+
+
+def _form(request: HttpRequest, words: Catalogue) -> FactsForm:
+    return FactsForm(request.GET, vocabulary=words.vocabulary, on=timezone.localdate())
+
+
+# All on one page
+
+
+@require_safe
+@short_address
+@whole_page
+def everything(request: HttpRequest) -> HttpResponse:
+    """All questions on one page, for whoever has the figures at hand."""
+    form = FactsForm(request.GET or None, vocabulary=catalogue.vocabulary(), on=timezone.localdate())
+    return all_questions(request, form)
+
+
+# The result
+
+
+@require_safe
+@short_address
+@whole_page
+def results(request: HttpRequest) -> HttpResponse:
+    """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form."""
+    words, now = catalogue.load(), timezone.localtime()
+    form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
+    if not form.is_valid():
+        return all_questions(request, form, status=400)
+    facts = form.facts()
+    found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
+    context = _shown(request, form, facts, answers.of_result(found))
+    asked = questions.next_questions(facts, words)
+    return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
+
+
+def kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
+    """What the address holds, for a form that adds to it."""
+    return [(name, value) for name, values in request.GET.lists() for value in values if name not in but]
+
+
+def all_questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
+    """All questions with what was answered; what can't be read is named at the top and at its field."""
+    known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
+    context = {"form": form, "divisions": _divisions(), "known": known, "on": form.day}
+    return render(request, "policies/check_all.html", context, status=status)
+
+
+def _divisions() -> Any:
+    """What the industry field suggests; read only where it is shown."""
+    return Industry.objects.current().filter(level__in=["section", "division"])
+
+
+def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) -> Data:
+    """All that the result page shows; open matches beyond the first few are listed in one line each."""
+    rows = [one["instrument"] for one in result["matches"]]
+    links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
+    matches = [linked(one, links) for one in result["matches"]]
+    groups = {name: [one for one in matches if one["group"] == name] for name in GROUPS}
+    in_full = len(matches) if "all" in request.GET else IN_FULL
+    return {
+        "counts": result["counts"],
+        "bundle": result["bundle"],
+        "labels": answers.GROUP_LABELS,
+        "groups": groups,
+        "full": groups["unknown"][:in_full],
+        "brief": groups["unknown"][in_full:],
+        "refusals": _by_reason(groups["no"]),
+        "divisions": _divisions(),
+        "facts": answers.of_facts(facts),
+        "firm": form.enterprise,
+        "on": facts.on,
+        "kept": kept(request),
+        "query": request.GET.urlencode(),
+        "all": "all" in request.GET,
+    }
+
+
+def linked(match: Data, links: dict[str, tuple[str, str]]) -> Data:
+    """The match with address and title of what it excludes, and whether the source numbers no clause."""
+    exclusive = [
+        {**one, "others": [links[code] for code in one["codes"] if code in links]}
+        for one in match["exclusive_with"]
+    ]
+    uncited = not any(one["article"] for one in match["clauses"])
+    return {**match, "exclusive_with": exclusive, "uncited": uncited}
+
+
+def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
+    """Refused matches by the fact that first decided them, the commonest first, each with that clause."""
+    found: dict[str, list[tuple[Data, Data]]] = {}
+    for match in matches:
+        clause = next(one for one in match["clauses"] if one["answer"] == "no")
+        seen = next(one for option in clause["options"] for one in option if one["answer"] == "no")
+        found.setdefault(seen["fact_label"], []).append((match, clause))
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def _askable(asked: tuple[questions.NextQuestion, ...], form: FactsForm) -> list[tuple[Any, str]]:
+    """The first few questions that are one field of the form, with why each is asked."""
+    return [(form[one.field], one.text) for one in asked if one.field in form.fields][:ASKED_NEXT]
