@@ -81,7 +81,7 @@ class EnterpriseFilter(Relaxable):
     year = filters.NumberFilter(
         method="decided_in",
         label="认定年度",
-        widget=forms.NumberInput(attrs={"placeholder": "例如 2024"}),
+        widget=forms.TextInput(attrs={"placeholder": "例如 2024", "inputmode": "numeric"}),
         min_value=1990,
         max_value=2100,
         decimal_places=0,
