@@ -198,11 +198,23 @@ def _amount(estimate: Estimate, instrument: Instrument, words: Vocabulary) -> Da
         "formula": estimate.formula,
         "missing": [{"field": name, "label": wording.missing((name,), words)} for name in estimate.missing],
         "note": instrument.amount_note,
+        "budget": _budget(instrument),
         "inputs": [_input(name, value, words) for name, value in estimate.inputs],
         "scope": estimate.scope,
         "several": None if estimate.several is None else str(estimate.several),
         "timing": estimate.timing,
         "later": None if estimate.later is None else str(estimate.later),
+    }
+
+
+def _budget(instrument: Instrument) -> Data | None:
+    """What a year's budget is for all firms together, in yuan; None: nobody knows."""
+    if instrument.budget is None:
+        return None
+    return {
+        "total": str(instrument.budget),
+        "year": instrument.budget_year,
+        "source": instrument.budget_source,
     }
 
 

@@ -236,7 +236,7 @@ def gaps(instrument: Instrument) -> list[str]:
 
 def _moved(draft: Draft) -> Iterator[str]:
     """That the published rows are no longer those the draft was made from."""
-    if draft.instrument and records.of(draft.instrument) != draft.base:
+    if draft.instrument and records.of(draft.instrument) != records.complete(draft.base):
         yield "起草以后，正式的内容又有改动。请先“按现在的版本重新对照”，看过差别再提交。"
 
 

@@ -114,7 +114,9 @@ def _kept(model: type[models.Model], rows: list[Any]) -> models.QuerySet:
 
 
 def _values(model: type[models.Model], record: Record) -> Record:
-    return {field.name: _value(field, record[field.name]) for field in fields(model)}
+    """A record kept before a field came into being has it empty."""
+    said = {**_blank(model), **record}
+    return {field.name: _value(field, said[field.name]) for field in fields(model)}
 
 
 def _value(field: models.Field, given: Any) -> Any:

@@ -22,6 +22,7 @@ from enterprises.admin.base import RecordAdmin, link
 from .. import catalogue, drafts, lint, preview, records
 from ..models import Draft, Instrument
 from . import difference
+from .reach import area_of, reached
 
 State = Draft.State
 
@@ -200,11 +201,11 @@ class DraftAdmin(RecordAdmin):
             "barred": draft.open and not drafts.may_check(draft, request.user),
             "history": drafts.steps(draft),
             "preview": preview.address(draft, request, timezone.localdate()),
-            **self._compared(draft),
+            **self._compared(request, draft),
         }
         return TemplateResponse(request, "admin/policies/draft/review.html", context)
 
-    def _compared(self, draft: Draft) -> dict[str, Any]:
+    def _compared(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         words, on = catalogue.vocabulary(), timezone.localdate()
         try:
             new = records.read(draft.content, draft.instrument_id or 0)
@@ -220,6 +221,7 @@ class DraftAdmin(RecordAdmin):
             "warned": any(not flaw.blocks for flaw in flaws),
             "goldens": drafts.golden_changes(draft, words),
             "effect": drafts.effect(draft, words, on),
+            "reach": reached(new, None, _standing(draft), words=words, area=area_of(request)),
             "instrument": link(draft.instrument, "事项页面") if draft.instrument else "",
         }
 
@@ -235,6 +237,17 @@ class DraftAdmin(RecordAdmin):
             and (other or not step.other)
             and _fits(name, draft)
         ]
+
+
+def _standing(draft: Draft) -> Instrument | None:
+    """What a draft's figures are held against: what stands now; once published, what stood before."""
+    if draft.open and draft.instrument_id:
+        return Instrument.objects.with_rules().get(pk=draft.instrument_id)
+    if not draft.base:
+        return None
+    before = records.read(draft.base)
+    before.published = True
+    return before
 
 
 def _fits(name: str, draft: Draft) -> bool:

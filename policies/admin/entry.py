@@ -19,6 +19,11 @@ LONGEST = 18
 """Digits of the greatest number that a table can hold."""
 
 
+def _standing(draft: Draft | None) -> Instrument | None:
+    """What stands in the tables, read before a draft is laid over it."""
+    return Instrument.objects.with_rules().get(pk=draft.instrument_id) if draft and draft.instrument else None
+
+
 class Entered:
     """For InstrumentAdmin, before the stock classes."""
 
@@ -30,10 +35,10 @@ class Entered:
         extra_context: Any = None,
     ) -> HttpResponse:
         draft = self._draft(request, object_id)
+        shown = {"draft": draft, "standing": _standing(draft), **(extra_context or {})}
         with transaction.atomic():
             if draft:
                 records.stage(draft.content, instrument=draft.instrument, number=draft.pk)
-            shown = {"draft": draft, **(extra_context or {})}
             answer = super().changeform_view(request, object_id, form_url, shown)
             if hasattr(answer, "render"):
                 answer.render()

@@ -89,6 +89,13 @@ class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
             },
         ),
         (
+            "预算",
+            {
+                "fields": ("budget", ("budget_year", "budget_source")),
+                "description": "试算影响时拿预计费用和它比。",
+            },
+        ),
+        (
             "生效",
             {"fields": (*("life", "effective_from", "effective_until", "stated", "checked_on"),)},
         ),

@@ -1,7 +1,8 @@
 """Whom an instrument reaches, beside its form: as typed, as saved, and the difference; then firm by firm.
 
 The button sends the form as it stands. It is read and checked by the stock page, and what it says is counted
-over the register's columns, among the firms that this official may see. Nothing is saved by it.
+over the register's columns, among the firms that this official may see, beside what is published. Nothing is
+saved by it.
 """
 
 import csv
@@ -21,9 +22,7 @@ from django.utils import timezone
 from enterprises import rights
 from enterprises.facts import Vocabulary
 from enterprises.keeping import KEPT
-from enterprises.kinds import Refused
 from enterprises.models import Enterprise
-from enterprises.vocabulary import FACTS
 
 from ..models import Condition, Instrument
 from ..reach import Reach, answered, who_qualifies
@@ -54,7 +53,7 @@ class Reaching:
         return type("TriedForm", (Tried, form), {}) if TRY in request.POST else form
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:
-        context |= {"budget": request.POST.get("_budget", ""), "opts": self.opts}
+        context["opts"] = self.opts
         if TRY in request.POST:
             context["reach"] = self._tried(request, context)
             if request.POST[TRY] == PANEL:
@@ -68,9 +67,10 @@ class Reaching:
         if form.errors or not all(one.is_valid() for one in formsets):
             return {"wrong": True}
         rows = next((_rows(one) for one in formsets if one.model is Condition), [])
-        saved = self.get_queryset(request).filter(pk=form.instance.pk).first()
-        found = _figures(form.instance, rows, saved, words=self.words(request), area=area_of(request))
-        return found | _against(request.POST.get("_budget", ""), found)
+        standing = context.get("standing")
+        if standing is None and not context.get("draft"):
+            standing = self.get_queryset(request).filter(pk=form.instance.pk).first()
+        return reached(form.instance, rows, standing, words=self.words(request), area=area_of(request))
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_reach"
@@ -111,27 +111,36 @@ def _rows(formset: Any) -> list[Condition]:
     return sorted((one.instance for one in kept), key=lambda row: (row.clause, row.option))
 
 
-def _figures(
-    typed: Instrument, rows: list[Condition], saved: Instrument | None, *, words: Vocabulary, area: str
+def reached(
+    typed: Instrument,
+    rows: list[Condition] | None,
+    standing: Instrument | None,
+    *,
+    words: Vocabulary,
+    area: str,
 ) -> dict[str, Any]:
+    """The figures of a version, by `rows` if they were typed, beside what stands; and its budget."""
     on, places = timezone.localdate(), figures.places_of(area)
     ways = {"words": words, "area": area, "places": places}
     with KEPT.reading(on=on, vocabulary=words) as columns:
         new = Version.of(typed.as_criteria(words, rows), typed.as_amount(words), columns, **ways)
-        old = saved and Version.of(saved.as_criteria(words), saved.as_amount(words), columns, **ways)
+        old = standing and Version.of(standing.as_criteria(words), standing.as_amount(words), columns, **ways)
     found = figures.panel(new, old, words=words, places=places, on=on)
-    return found | {"version": new, "published": bool(saved and saved.published)}
+    return found | {
+        "version": new,
+        "published": bool(standing and standing.published),
+        "against": _against(typed, new),
+    }
 
 
-def _against(typed: str, found: dict[str, Any]) -> dict[str, Any]:
-    """The cost against a budget that was typed beside it and isn't kept."""
-    if not typed.strip():
-        return {}
-    try:
-        budget = FACTS["revenue"].how.parse(typed, label="预算")
-    except Refused as why:
-        return {"budget_error": str(why)}
-    return {"against": figures.against(budget, found["version"].reach)}
+def _against(row: Instrument, version: Version) -> str:
+    """The cost against the budget, with its year and source; an unknown budget is said to be so."""
+    if row.budget is None:
+        return "预算还不知道，在“预算”里填写后可以比较"
+    where = "，".join(
+        filter(None, [row.budget_year and f"{row.budget_year}年", row.budget_source or "来源没有写"])
+    )
+    return f"{figures.against(row.budget, version.reach)}（预算：{where}）"
 
 
 # -- firm by firm ------------------------------------------------------------------------------------------

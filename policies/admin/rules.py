@@ -1,10 +1,7 @@
 """Pages of the questions that only some instruments ask, and of what can't be had together."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -12,7 +9,7 @@ from django.http import HttpRequest
 from enterprises.admin.areas import shown
 from enterprises.admin.base import RecordAdmin, RecordForm, lines, link
 
-from ..models import Condition, ExclusionGroup, Instrument, Question
+from ..models import Condition, ExclusionGroup, Question
 from . import reading
 
 KINDS = {
@@ -63,32 +60,16 @@ class QuestionAdmin(RecordAdmin):
         return lines(link(one, f"{one.code} {one.title}") for one in shown(self, row, reading.uses(row.name)))
 
 
-class GroupForm(RecordForm):
-    members = forms.ModelMultipleChoiceField(
-        Instrument.objects.order_by("code"),
-        label="成员",
-        required=False,
-        widget=FilteredSelectMultiple("成员", False),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "members" in self.fields:
-            self.fields["members"].queryset = shown(self.page, self.instance, self.fields["members"].queryset)
-            self.fields["members"].initial = self.instance.instruments.all() if self.instance.pk else ()
-
-
 @admin.register(ExclusionGroup)
 class ExclusionGroupAdmin(RecordAdmin):
     area = None
-    form = GroupForm
     list_display = ("code", "rule", "size", "note", "retired_on")
     list_filter = ("rule", ("retired_on", admin.EmptyFieldListFilter))
     search_fields = ("code", "note", "instruments__code", "instruments__title")
     search_help_text = "按代码、依据或成员查找"
     fixed = ("code",)
     readonly_fields = ("linked",)
-    fieldsets = ((None, {"fields": ("code", "rule", "note", "retired_on", "members", "linked")}),)
+    fieldsets = ((None, {"fields": ("code", "rule", "note", "retired_on", "linked")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExclusionGroup]:
         return super().get_queryset(request).prefetch_related("instruments")
@@ -97,14 +78,8 @@ class ExclusionGroupAdmin(RecordAdmin):
     def size(self, row: ExclusionGroup) -> int:
         return len(row.instruments.all())
 
-    @admin.display(description="现有成员")
+    @admin.display(description="成员（在事项页面的“互斥组”里增减，由两个人办理）")
     def linked(self, row: ExclusionGroup) -> str:
+        """Who is in a group is part of each member's draft."""
         members = shown(self, row, row.instruments.all()) if row.pk else ()
         return lines(link(one, f"{one.code} {one.title}") for one in members)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Members that weren't offered, because they lie elsewhere, stay."""
-        super().save_related(request, form, formsets, change)
-        offered = form.fields["members"].queryset.order_by().values("pk")
-        elsewhere = form.instance.instruments.exclude(pk__in=offered)
-        form.instance.instruments.set([*form.cleaned_data["members"], *elsewhere])

@@ -131,6 +131,14 @@ class Instrument(Dated):
         ("share", "采购份额"), ("nothing", "不给钱")])  # fmt: skip
     period = models.CharField("期间", max_length=40, blank=True)
     amount_note = models.CharField("金额说明", max_length=200, blank=True)
+    budget = models.BigIntegerField(
+        "预算总额（元）",
+        null=True,
+        blank=True,
+        help_text="整个事项一年的预算，例如 18300000；不知道就留空，不要填 0。",
+    )
+    budget_year = models.PositiveSmallIntegerField("预算年度", null=True, blank=True)
+    budget_source = models.CharField("预算来源", max_length=160, blank=True)
 
     stacking = models.CharField("叠加说明", max_length=120, blank=True)
     terms = models.JSONField("其他约定", default=dict, blank=True)
@@ -178,6 +186,11 @@ class Instrument(Dated):
                 | Q(effective_until__gte=F("effective_from")),
                 name="instrument_ends_after_it_starts",
                 violation_error_message="有效期止不能早于施行日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__isnull=True) | Q(budget__gt=0),
+                name="unknown_budget_is_not_nothing",
+                violation_error_message="预算总额要大于 0；不知道就留空。",
             ),
             models.CheckConstraint(
                 condition=Q(published=False) | HERE,

@@ -9,9 +9,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from enterprises.models import Enterprise, Official
+from policies import records
 from policies.admin import figures
 from policies.costs import Cost
-from policies.models import Condition, Document, Instrument
+from policies.models import Condition, Document, Draft, Instrument
 from policies.reach import Reach
 from tests.desk import page_of, sit_down, typed
 
@@ -136,13 +137,41 @@ def test_a_new_instrument_is_tried_without_anything_to_compare(desk, offer):
 @pytest.mark.parametrize(
     ("budget", "text"),
     [
-        ("30万元", "超出预算30万元：已经符合的至少要40万元。"),
-        ("1亿", "在预算1亿元之内，还差信息的全部符合也够。"),
-        ("许多", "“预算”请填数字"),
+        ("300000", "超出预算30万元：已经符合的至少要40万元。（预算：2026年，财政预算公开）"),
+        ("100000000", "在预算1亿元之内，还差信息的全部符合也够。"),
+        ("", "预算还不知道"),
+        ("0", "预算总额要大于 0；不知道就留空。"),
     ],
 )
 def test_the_cost_is_held_against_a_budget(desk, offer, budget, text):
-    assert text in said(tried(desk, offer, _budget=budget))
+    known = {"budget": budget, "budget_year": "2026", "budget_source": "财政预算公开"}
+    assert text in said(tried(desk, offer, **known))
+
+
+def test_a_budget_goes_with_the_draft(desk, offer):
+    kept = {"budget": "18300000", "budget_year": "2026", "budget_source": "财政预算公开"}
+    desk.post(page_of(offer), typed(desk.get(page_of(offer))) | kept)
+    draft = Draft.objects.get(code=offer.code)
+    assert draft.content["budget"] == 18_300_000
+    assert records.of(records.read(draft.content)) == draft.content
+    older = {name: value for name, value in draft.content.items() if not name.startswith("budget")}
+    assert records.read(older).budget is None
+    assert "预算1830万元之内" in desk.get(page_of(draft)).content.decode()
+
+
+def test_a_draft_is_held_against_what_is_published_not_against_itself(desk, offer):
+    Instrument.objects.filter(pk=offer.pk).update(published=True, criteria_checked_on="2026-05-04")
+    stricter = {"conditions-0-value": "150"}
+    desk.post(page_of(offer), typed(desk.get(page_of(offer))) | stricter)
+    draft = Draft.objects.get(code=offer.code)
+    again = tried(desk, offer)
+    assert typed(again)["conditions-0-value"] == "150"
+    assert counted(again)["符合"] == (1, 2)
+    assert "和已发布的版本相比" in said(again)
+    page = desk.get(page_of(draft))
+    assert counted(page)["符合"] == (1, 2)
+    assert "符合 1 家（−1）" in page.content.decode()
+    assert "按已发布的" in page.content.decode()
 
 
 def reached(sure, whole):

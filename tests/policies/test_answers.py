@@ -52,6 +52,7 @@ def test_it_works(words):
         "formula": "设备、软件和技术投入（含融资租赁设备）×20%，最高200万元：300万元×20%＝60万元",
         "missing": [],
         "note": "",
+        "budget": None,
         "inputs": [{"field": "project_investment", "label": "项目投资额", "text": "300万元"}],
         "scope": "",
         "several": None,

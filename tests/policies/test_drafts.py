@@ -14,7 +14,7 @@ from tests.desk import page_of, typed
 from tests.officials import ENTRY, READER, REVIEW, official
 
 pytestmark = pytest.mark.django_db
-NAME = "改过的名称"
+NAME = "改过名称的奖励"
 
 
 def seat(user):
@@ -130,6 +130,19 @@ def test_a_new_instrument_starts_as_a_draft_and_is_published_into_the_tables(ent
     take(review, draft, "publish", seen="on")
     made = Instrument.objects.get(code="AS-90")
     assert (made.title, made.published, made.conditions.count()) == ("新的奖励（改）", True, 1)
+
+
+def test_what_is_published_is_found_and_what_is_withdrawn_is_not(client, entry, review, one):
+    def found():
+        page = client.get(reverse("instruments"), {"q": NAME}).content.decode()
+        return reverse("instrument", args=[one.code]) in page
+
+    draft = on_the_way(entry, one, title=NAME)
+    assert not found()
+    take(review, draft, "publish", seen="on")
+    assert found()
+    review.post(reverse("admin:policies_instrument_standing", args=[one.pk]), {"reason": "废止"})
+    assert not found()
 
 
 # -- four eyes
