@@ -43,11 +43,13 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("policies.add_instrument", "policies.change_instrument"),
         *("policies.*_condition", "policies.*_window", "policies.*_golden", "policies.change_draft"),
         *("policies.start_grantrun", "policies.pay_grantrun", "policies.add_payout"),
+        "policies.settle_sourcecheck",
     ),
     Role.REVIEW: (
         *(*LOOKS, "policies.approve_grantrun", "enterprises.add_reminder", "enterprises.settle_correction"),
         *("enterprises.apply_listimport", "enterprises.undo_listimport"),
         *("policies.check_draft", "policies.publish_draft", "policies.withdraw_instrument"),
+        "policies.settle_sourcecheck",
     ),
     Role.READER: LOOKS,
     Role.DATA: LOOKS,

@@ -10,7 +10,11 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+
+from enterprises.waiting import piles
 
 
 class Autocomplete(AutocompleteJsonView):
@@ -31,7 +35,15 @@ class Desk(AdminSite):
         way = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.on_site), name="view_on_site"
         )
-        return [way if getattr(one, "name", "") == way.name else one for one in super().get_urls()]
+        queue = path("queue/", self.admin_view(self.queue_view), name="queue")
+        return [queue, *(way if getattr(one, "name", "") == way.name else one for one in super().get_urls())]
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """What waits for this official."""
+        found = list(piles(self, request, timezone.localdate()))
+        return TemplateResponse(
+            request, "admin/queue.html", {**self.each_context(request), "title": "待办", "piles": found}
+        )
 
     def on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
         """A row on the public site, for who may open its page here."""

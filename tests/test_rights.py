@@ -230,7 +230,8 @@ def test_nothing_leaks_through_the_address_of_a_new_row(sit, world, name):
 def test_the_site_s_own_pages(sit, world, name):
     desk = sit(name)
     apps = ("enterprises", "policies", "auth")
-    own = {"index": [()], "app_list": [(app,) for app in apps], "jsi18n": [()], "password_change": [()],
+    own = {"index": [()], "queue": [()], "app_list": [(app,) for app in apps], "jsi18n": [()],
+           "password_change": [()],
            "password_change_done": [()], "login": [()]}  # fmt: skip
     elsewhere = {"logout", "autocomplete", "view_on_site", None}
     assert {one.name for one in site.get_urls() if isinstance(one, URLPattern)} == {*own, *elsewhere}

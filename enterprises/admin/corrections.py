@@ -16,6 +16,7 @@ from django.utils.html import format_html
 
 from .. import corrections
 from ..models import Correction, Enterprise
+from ..waiting import Waiting
 from .base import Made, RecordAdmin, lines
 from .settling import SettleForm
 from .statements import Worded
@@ -27,6 +28,15 @@ class CorrectionAdmin(Made, Worded, RecordAdmin):
 
     verdicts: Callable[[Enterprise, date], Mapping[str, str]] = staticmethod(lambda firm, on: {})
     area = "enterprise__region"
+    waiting = (
+        Waiting(
+            "公众提出的纠错",
+            "核对以后答复；改了记录的，会说明判断结果有什么变化。",
+            "enterprises.settle_correction",
+            lambda rows, user, on: rows.filter(state=Correction.State.OPEN).order_by("received_at"),
+            "state__exact=open",
+        ),
+    )
     list_display = ("reference", "enterprise", "subject", "received_at", "state", "settled_by")
     list_filter = ("state",)
     show_facets = admin.ShowFacets.ALWAYS

@@ -17,6 +17,7 @@ from .. import codes, lists, rights
 from ..filters import cities
 from ..lists import exporting, summary, writing
 from ..models import FormerName, ListImport, ListRow, ListSection, Region
+from ..waiting import Waiting
 from .areas import Placed
 from .base import Inline, Named, RecordAdmin
 from .uploads import UploadForm
@@ -108,6 +109,22 @@ STEPS: dict[str, tuple[Step, str]] = {
 @admin.register(ListImport)
 class ListImportAdmin(RecordAdmin):
     area = "area"
+    waiting = (
+        Waiting(
+            "等您生效的名单",
+            "谁录入谁不能生效：您录入的不在这里。",
+            "enterprises.apply_listimport",
+            lambda rows, user, on: rows.filter(state=State.PLANNED).exclude(entered_by=user),
+            "state__exact=planned",
+        ),
+        Waiting(
+            "您录入的、还没有生效的名单",
+            "看看有没有疑问和有误的行；没有了，就请同事生效。",
+            "enterprises.change_listimport",
+            lambda rows, user, on: rows.filter(state=State.PLANNED, entered_by=user),
+            "state__exact=planned",
+        ),
+    )
     change_form_template = "admin/enterprises/listimport/change_form.html"
     list_display = (
         "file_name",
@@ -278,6 +295,17 @@ class Kept:
 @admin.register(ListRow)
 class ListRowAdmin(Kept, Placed, Named, admin.ModelAdmin):
     area = "section__list_import__area"
+    waiting = (
+        Waiting(
+            "名单里有疑问的行",
+            "在名单的核对页面逐行选择是哪一家企业。",
+            "enterprises.change_listimport",
+            lambda rows, user, on: rows.filter(
+                verdict=Verdict.AMBIGUOUS, section__list_import__state=State.PLANNED
+            ),
+            f"verdict__exact={Verdict.AMBIGUOUS}",
+        ),
+    )
     list_display = ("number", "name", "verdict", "sentence", "section", "enterprise", "choice")
     list_filter = ("verdict", ("enterprise", admin.EmptyFieldListFilter))
     list_select_related = ("section", "enterprise")

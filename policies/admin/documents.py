@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from enterprises.admin.areas import shown
 from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
+from enterprises.waiting import Waiting
 
 from .. import search
 from ..filters import BRACKETS, LIVES, living
 from ..models import Authority, Document, DocumentLink
+from ..models.documents import HERE
 from .grants import clock
+from .sources import Sourced, SourceFilter
 
 UNWRITTEN = "未写明"
 
@@ -108,12 +111,20 @@ class DownInline(Inline):
 
 
 @admin.register(Document)
-class DocumentAdmin(LifeAdmin):
+class DocumentAdmin(Sourced, LifeAdmin):
     area, above = "region", {"listed": True}
     list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade")
     list_display_links = ("code", "title")
     list_filter = (
-        *("listed", LifeFilter, "level", ("region", admin.RelatedOnlyFieldListFilter), "grade", "seen"),
+        *(
+            "listed",
+            LifeFilter,
+            SourceFilter,
+            "level",
+            ("region", admin.RelatedOnlyFieldListFilter),
+            "grade",
+            "seen",
+        ),
         ("retired_on", admin.EmptyFieldListFilter),
     )
     list_select_related = ("region",)
@@ -121,11 +132,14 @@ class DocumentAdmin(LifeAdmin):
     search_fields = ("code", "title", "number", "summary")
     search_help_text = "按代码、标题、发文字号或摘要查找"
     autocomplete_fields = ("issued_by", "region", "amended_by")
-    readonly_fields = ("life", "offers")
+    readonly_fields = ("life", "answers", "offers")
     inlines = (UpInline, DownInline)
     fieldsets = (
         (None, {"fields": ("code", "title", "number", "issued_by", "level", "region", "doc_type", "listed")}),
-        ("来源", {"fields": ("grade", "seen", "checked_on", "source_url", "source_url_2", "via")}),
+        (
+            "来源",
+            {"fields": ("grade", "seen", "checked_on", "source_url", "source_url_2", "answers", "via")},
+        ),
         (
             "日期和有效性",
             {
@@ -138,6 +152,15 @@ class DocumentAdmin(LifeAdmin):
         ("内容", {"fields": ("summary", "notes", "offers")}),
     )
     shown = said("listed", "对外显示", "显示", "不显示")
+    waiting = (
+        Waiting(
+            "还没有对外显示的文件",
+            "核对来源和日期以后，在文件页面勾选“对外显示”；所列的事项才能发布。",
+            "policies.change_document",
+            lambda rows, user, on: rows.current().filter(HERE, listed=False),
+            "listed__exact=0",
+        ),
+    )
 
     def named(self, row: Document) -> str:
         return f"{row.code} {row.title}"

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.admin.base import RecordAdmin, link
+from enterprises.waiting import Waiting
 
 from .. import catalogue, drafts, lint, preview, records
 from ..models import Draft, Instrument
@@ -126,6 +127,24 @@ class DraftAdmin(RecordAdmin):
     search_fields = ("code", "title", "comment")
     search_help_text = "按代码、名称或修改说明查找"
     change_list_template = "admin/policies/draft/queue.html"
+    waiting = (
+        Waiting(
+            "等您复核或发布的草稿",
+            "谁录入谁不能复核：您录入过的不在这里。",
+            CHECK,
+            lambda rows, user, on: rows.filter(state__in=[State.SUBMITTED, State.CHECKED]).exclude(
+                authors=user
+            ),
+            "mine=to_check",
+        ),
+        Waiting(
+            "您没办完的草稿",
+            "起草中的，改好后提交复核；退回的，按意见改了再交。",
+            ENTER,
+            lambda rows, user, on: rows.filter(state__in=[State.ENTERED, State.RETURNED], authors=user),
+            "mine=entered",
+        ),
+    )
 
     @admin.display(description="新增还是修改")
     def new(self, row: Draft) -> str:

@@ -20,6 +20,7 @@ from .conditions import ConditionInline, GoldenInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
 from .entry import Entered
 from .reach import Reaching
+from .sources import InstrumentSourceFilter, told
 from .withdrawal import Withdrawn
 
 MOST_LISTS = 10
@@ -50,7 +51,7 @@ class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
     list_display_links = ("code", "title")
     list_filter = (
-        *("published", LifeFilter, "kind", "mode", "confidence", "document__level"),
+        *("published", LifeFilter, InstrumentSourceFilter, "kind", "mode", "confidence", "document__level"),
         ("region", admin.RelatedOnlyFieldListFilter),
         *("tiers", ("criteria_checked_on", admin.EmptyFieldListFilter)),
         ("retired_on", admin.EmptyFieldListFilter),
@@ -63,7 +64,7 @@ class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
         *("document", "region", "tiers", "authorities", "local_of", "replaces", "exclusion_groups"),
     )
     readonly_fields = (
-        *("life", "reading", "golden", "lists"),
+        *("life", "reading", "golden", "lists", "answers"),
         *("published_said", "criteria_checked_on", "retired_on", "retired_for"),
     )
     inlines = (ConditionInline, WindowInline, GoldenInline)
@@ -103,7 +104,7 @@ class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
             "条件核对与发布",
             {
                 "fields": (
-                    *("reading", "golden", "confidence", "source", "note"),
+                    *("reading", "golden", "confidence", "source", "answers", "note"),
                     *("published_said", "criteria_checked_on", "retired_on", "retired_for"),
                 )
             },
@@ -139,6 +140,10 @@ class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
             lines(reading.sentences(row, row.words)),
             format_html("<br><br>{}", lines(flaw.said for flaw in found)) if found else "",
         )
+
+    @admin.display(description="依据文件的网址能不能打开")
+    def answers(self, row: Instrument) -> str:
+        return told([row.document_id]) if row.document_id else "保存后可以检查。"
 
     @admin.display(description="免申即享名单")
     def lists(self, row: Instrument) -> str:

@@ -10,6 +10,7 @@ from .payouts import Payout
 from .rules import Condition, ExclusionGroup, Question, Window
 from .runs import MatchList, MatchRun
 from .search import SearchEntry
+from .sources import SourceCheck
 
 __all__ = [
     "Authority",
@@ -31,6 +32,7 @@ __all__ = [
     "Payout",
     "Question",
     "SearchEntry",
+    "SourceCheck",
     "Step",
     "Window",
 ]

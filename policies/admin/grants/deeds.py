@@ -5,9 +5,12 @@ Holds no rule: `take` calls one function of `grants`, which refuses what can't b
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+
+from enterprises.waiting import Waiting
 
 from ... import grants
 from ...grants import NotNow
@@ -185,3 +188,22 @@ def hindrance(run: GrantRun, by: Any) -> str:
     except NotNow as why:
         return str(why)
     return ""
+
+
+def _waits(what: str, hint: str, right: str, step: Step, **more: Any) -> Waiting:
+    """Lists at a step whose next one is this person's; at 公示 only once it is over."""
+
+    def which(rows: Any, user: Any, on: date) -> Any:
+        found = rows.filter(step=step, **more)
+        return found.filter(notice_until__lt=on) if step == Step.NOTICE else found
+
+    return Waiting(what, hint, right, which, f"step__exact={step}")
+
+
+WAITING = (
+    _waits("等您比对的免申即享名单", "逐家核实有疑问的企业，再请同事批准公示。", START, Step.CHECKING),
+    _waits("等您批准公示的名单", "生成名单的人不能自己批准。", APPROVE, Step.CHECKING),
+    _waits("公示已经结束的名单", "登记各企业愿不愿意领。", START, Step.NOTICE),
+    _waits("等您批准拨付的名单", "意愿登记完了就可以批准。", APPROVE, Step.CONFIRMING),
+    _waits("等您登记拨付的名单", "钱拨出去一笔，登记一笔。", PAY, Step.PAYING),
+)

@@ -49,6 +49,7 @@ class Kept:
 @admin.register(GrantRun)
 class GrantRunAdmin(Kept, RecordAdmin):
     area = "region"
+    waiting = deeds.WAITING
     list_display = ("number", "instrument", "region", "on", "step", "drilled", "notice_until", "finished_on")
     list_display_links = ("number", "instrument")
     list_filter = ("step", "drill", ("region", admin.RelatedOnlyFieldListFilter))
