@@ -156,7 +156,7 @@ def test_a_budget_goes_with_the_draft(desk, offer):
     assert records.of(records.read(draft.content)) == draft.content
     older = {name: value for name, value in draft.content.items() if not name.startswith("budget")}
     assert records.read(older).budget is None
-    assert "预算1830万元之内" in desk.get(page_of(draft)).content.decode()
+    assert "预算1,830万元之内" in desk.get(page_of(draft)).content.decode()
 
 
 def test_a_draft_is_held_against_what_is_published_not_against_itself(desk, offer):
