@@ -5,7 +5,8 @@ anything of a draft neither checks nor publishes it, superusers no less. What th
 `publish`, `withdraw` and `restore` only. Whether a role allows a step is asked by the pages.
 """
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +19,8 @@ from enterprises.facts import Vocabulary
 
 from . import criteria, goldens, lint, records, search
 from .criteria import Answer
-from .models import Draft, Instrument
+from .frozen import digest
+from .models import Condition, Draft, Instrument
 
 State = Draft.State
 MOST_FIRMS = 300
@@ -60,6 +62,28 @@ def save(
     _record(draft, by, comment or "录入")
     draft.authors.add(by)
     return draft
+
+
+def version_of(content: records.Record) -> str:
+    """What the rows of a record are known by, so that a form made from others is noticed."""
+    return digest(content["conditions"]).hex()[:16]
+
+
+@transaction.atomic
+def cite(instrument: Instrument, *, articles: Mapping[int, str], version: str, by: Any) -> Draft:
+    """Write clause numbers, by the places of the rows that `version` names, into the instrument's draft."""
+    draft = Draft.objects.open().filter(instrument=instrument).first()
+    content = copy.deepcopy(draft.content if draft else records.of(instrument))
+    if version != version_of(content):
+        raise Refusal("这一项的条件刚有改动，填的依据条款没有存。请对照新的条件再填一次。")
+    if not articles or not all(place < len(content["conditions"]) for place in articles):
+        raise Refusal("还没有填依据条款。")
+    longest = Condition._meta.get_field("article").max_length
+    if any(len(text) > longest for text in articles.values()):
+        raise Refusal(f"依据条款最多 {longest} 个字，例如“第三条第二款”。")
+    for place, text in articles.items():
+        content["conditions"][place]["article"] = text
+    return save(content=content, by=by, instrument=instrument, draft=draft, comment="补依据条款")
 
 
 @transaction.atomic

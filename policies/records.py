@@ -97,7 +97,7 @@ def _blank(model: type[models.Model]) -> Record:
 
 def read(record: Record, pk: int = 0) -> Instrument:
     """The instrument that the record tells of, with its rows, as if read from the tables; saves nothing."""
-    made = Instrument(pk=pk, **_values(Instrument, record))
+    made = Instrument(pk=pk, **values(Instrument, record))
     cache = {name: _kept(model, _rows(model, record[name], made)) for name, model in ROWS.items()}
     cache |= {name: _kept(type(found[0]), found) for name, found in _linked(record).items() if found}
     none = {"tiers": Tier, "authorities": Authority, "exclusion_groups": ExclusionGroup}
@@ -113,8 +113,8 @@ def _kept(model: type[models.Model], rows: list[Any]) -> models.QuerySet:
     return found
 
 
-def _values(model: type[models.Model], record: Record) -> Record:
-    """A record kept before a field came into being has it empty."""
+def values(model: type[models.Model], record: Record) -> Record:
+    """The fields' values; a record kept before a field came into being has it empty."""
     said = {**_blank(model), **record}
     return {field.name: _value(field, said[field.name]) for field in fields(model)}
 
@@ -131,7 +131,7 @@ def _value(field: models.Field, given: Any) -> Any:
 
 
 def _rows(model: type[models.Model], given: list[Record], instrument: Instrument) -> list[Any]:
-    return [model(instrument=instrument, **_values(model, row)) for row in given]
+    return [model(instrument=instrument, **values(model, row)) for row in given]
 
 
 def _linked(record: Record) -> dict[str, list[Any]]:
@@ -156,7 +156,7 @@ def write(
     refuses it.
     """
     found = instrument or Instrument()
-    for name, value in {**_values(Instrument, record), **standing}.items():
+    for name, value in {**values(Instrument, record), **standing}.items():
         setattr(found, name, value)
     found.full_clean()
     _save(found, by, reason)
@@ -194,7 +194,7 @@ def stage(record: Record, *, instrument: Instrument | None, number: int) -> Inst
     browser sends back finds its rows.
     """
     found = instrument or Instrument(pk=-number)
-    for name, value in _values(Instrument, record).items():
+    for name, value in values(Instrument, record).items():
         setattr(found, name, value)
     found.save_without_historical_record()
     for name, rows in _linked(record).items():

@@ -16,6 +16,7 @@ from enterprises.admin.statements import FactField, Worded, WordedForm
 from .. import goldens, lint, wording
 from ..models import Instrument
 from . import reading
+from .citing import Cited
 from .conditions import ConditionInline, GoldenInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
 from .entry import Entered
@@ -45,7 +46,7 @@ class InstrumentForm(WordedForm):
 
 
 @admin.register(Instrument)
-class InstrumentAdmin(Withdrawn, Entered, Reaching, Worded, LifeAdmin):
+class InstrumentAdmin(Withdrawn, Cited, Entered, Reaching, Worded, LifeAdmin):
     area, above = "region", {"published": True}
     form = InstrumentForm
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")

@@ -197,6 +197,44 @@ def test_no_clause_number_no_submitting(entry, one):
     assert draft.state == "entered"
 
 
+def lacking(desk):
+    page = desk.get(reverse("admin:policies_instrument_articles"))
+    return {one.row.code: one for one in page.context["found"]}, page.content.decode()
+
+
+def test_clause_numbers_are_filled_in_on_one_page_into_the_draft(entry, one):
+    found, page = lacking(entry)
+    bare = found["AS-01"]
+    assert one.document.title in page
+    assert bare.rows[0][1] in page
+    assert all(code.startswith("AS-") for code in found), "those of the own area alone"
+    there = reverse("admin:policies_instrument_cite", args=[one.pk])
+    said = {f"article-{place}": "第三条" for place, *_ in bare.rows}
+    assert "还没有填依据条款" in entry.post(there, {"version": bare.version}, follow=True).content.decode()
+    stale = entry.post(there, {"version": "0" * 16, **said}, follow=True).content.decode()
+    assert "刚有改动" in stale
+    assert not Draft.objects.exists()
+    assert (
+        "最多"
+        in entry.post(
+            there, {"version": bare.version, **said, f"article-{bare.rows[0][0]}": "条" * 999}, follow=True
+        ).content.decode()
+    )
+    entry.post(there, {"version": bare.version, **said})
+    draft = Draft.objects.get(code="AS-01")
+    assert {row["article"] for row in draft.content["conditions"]} == {"第三条"}
+    assert one.conditions.filter(article="第三条").count() == 0
+    assert "AS-01" not in lacking(entry)[0]
+    take(entry, draft, "submit")
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+
+
+def test_clause_numbers_are_not_for_who_may_not_enter(review, one):
+    assert review.get(reverse("admin:policies_instrument_articles")).status_code == 403
+    assert review.post(reverse("admin:policies_instrument_cite", args=[one.pk]), {}).status_code == 403
+
+
 def test_no_source_no_conditions_no_confidence_no_publishing(one):
     one.document.source_url, one.confidence = "", "low"
     one._prefetched_objects_cache["conditions"] = Condition.objects.none()
