@@ -28,7 +28,7 @@ def sqlite():
     for table in TABLES:
         for event in EVENTS:
             yield (
-                f"CREATE TRIGGER {table}_{event.lower()}_stamped AFTER {event} ON {table} BEGIN "
+                f"CREATE TRIGGER IF NOT EXISTS {table}_{event.lower()}_stamped AFTER {event} ON {table} BEGIN "
                 f'INSERT OR REPLACE INTO policies_cataloguechange ("transaction", stamp) '
                 f"VALUES (0, random() / 4096); END"
             )
@@ -61,7 +61,7 @@ def stop_stamping(apps, schema_editor):
         return
     for table in TABLES:
         for event in EVENTS:
-            schema_editor.execute(f"DROP TRIGGER {table}_{event.lower()}_stamped")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{event.lower()}_stamped")
 
 
 class Migration(migrations.Migration):

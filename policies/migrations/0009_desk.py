@@ -1,10 +1,20 @@
 """What the desk needs of instruments beyond drafts."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+
+CHANGES = import_module("policies.migrations.0008_catalogue_changes")
+
+
+def stamp_anew(apps, schema_editor):
+    """SQLite changes a table by making it anew, and the triggers of the old one go with it."""
+    if schema_editor.connection.vendor == "sqlite":
+        CHANGES.stamp(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -85,4 +95,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('document', 'url'), name='address_once_a_document', violation_error_message='这份文件的这个网址已有记录。')],
             },
         ),
+        migrations.RunPython(stamp_anew, migrations.RunPython.noop),
     ]
