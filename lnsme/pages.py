@@ -106,6 +106,12 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "sources.html", context)
 
 
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was done so that everybody can use the site, and what wasn't."""
+    return render(request, "accessibility.html")
+
+
 def _error(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
     return render(request, "error.html", {"title": title, "advice": advice, "status": status}, status=status)
 
