@@ -33,6 +33,7 @@ class Found(Search):
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, query = super().get_context_data(**kwargs), self.filterset.query
+        self.filterset.tally()
         facets = [one for one in query.offered if one.parameter in self.filterset.filters]
         return {
             **context,
@@ -70,7 +71,6 @@ class Instruments(Found):
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
-        self.filterset.tally()
         words = self.filterset.query.words
         cards = [(answers.card(row, on), marked(row.title, words)) for row in context["page_obj"]]
         return {**context, "cards": cards, "on": on}

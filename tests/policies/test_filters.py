@@ -6,12 +6,14 @@ import pytest
 from django.http import QueryDict
 
 from enterprises.models import Region
+from policies import facets
 from policies.filters import DocumentFilter, InstrumentFilter
-from policies.models import Document, Instrument, Life
+from policies.models import Condition, Document, Instrument, Life
 from policies.windows import State
 from tests.cast import ON
 
 pytestmark = pytest.mark.django_db
+QUERIES = 18
 
 
 def asked(query, kind=InstrumentFilter):
@@ -148,6 +150,9 @@ def test_only_cities_can_be_picked():
 # How many each choice would find
 
 
+COUNTED = [*InstrumentFilter.FACETS, "region", "life", "industry", "deadline", "amount"]
+
+
 @pytest.mark.parametrize(
     "query", ["on=2026-05-04", "q=奖励&on=2026-05-04", "kind=reward&level=municipal&region=210200"]
 )
@@ -155,9 +160,67 @@ def test_every_choice_finds_as_many_as_it_says(query):
     counted = asked(query)
     assert counted.form.is_valid()
     counted.tally()
-    for name in InstrumentFilter.FACETS:
+    for name in COUNTED:
         rest = "&".join(part for part in query.split("&") if not part.startswith(f"{name}="))
-        for value, label in counted.form.fields[name].choices:
+        for value, label in counted.form.fields[name].widget.choices:
             if value:
-                assert label.endswith(f"（{asked(f'{rest}&{name}={value}').qs.count()}）"), (name, value)
+                found = asked(f"{rest}&{name}={value}").qs.count()
+                assert label.endswith(f"（{found}）"), (name, value, label)
+    assert counted.form["open"].label == f"正在申报（{asked(query + '&open=true').qs.count()}）"
     assert {row.pk for row in counted.qs} == {row.pk for row in asked(query).qs}
+
+
+def test_documents_are_counted_too():
+    counted = asked("q=奖励", DocumentFilter)
+    assert counted.form.is_valid()
+    counted.tally()
+    for name in ("level", "region", "life"):
+        for value, label in counted.form.fields[name].widget.choices:
+            if value:
+                found = asked(f"q=奖励&{name}={value}", DocumentFilter).qs.count()
+                assert label.endswith(f"（{found}）"), (name, value)
+
+
+def test_counting_costs_the_same_whatever_is_asked(django_assert_num_queries):
+    for query in ("on=2026-05-04", "region=210200&amount=ceiling&industry=C&level=municipal"):
+        counted = asked(query)
+        assert counted.form.is_valid()
+        with django_assert_num_queries(QUERIES):
+            counted.tally()
+
+
+# Deadline, amount, industry
+
+
+def test_what_closes_in_fourteen_days_closes_in_thirty_too():
+    late, early = codes("deadline=14&on=2026-05-20"), codes("deadline=14&on=2026-05-04")
+    assert "DL-06a" in late
+    assert "DL-06a" not in early
+    assert "DL-06a" in codes("deadline=30&on=2026-05-04")
+    assert late <= codes("deadline=30&on=2026-05-20") <= codes("deadline=90&on=2026-05-20")
+    assert "DL-06a" in codes("deadline=upcoming&on=2026-06-01")
+
+
+def test_every_instrument_has_one_amount_and_at_most_is_none():
+    bands = [codes(f"amount={value}&on=2026-05-04") for value, _ in facets.AMOUNTS]
+    assert sum(map(len, bands)) == len(set().union(*bands)) == len(codes("on=2026-05-04"))
+    rows = {row.code: row for row in Instrument.objects.published()}
+    for key in ("under_10", "10_to_50", "50_to_100", "from_100"):
+        assert {rows[code].shape for code in codes(f"amount={key}&on=2026-05-04")} <= {"fixed"}
+    assert {rows[code].shape for code in codes("amount=ceiling&on=2026-05-04")} == {"max", "rate_capped"}
+    assert {rows[code].shape for code in codes("amount=unknown&on=2026-05-04")} == {"unknown"}
+    values = {rows[code].value for code in codes("amount=10_to_50&on=2026-05-04")}
+    assert min(values) == 100_000
+    assert max(values) < 500_000
+
+
+def test_an_industry_keeps_what_names_none_and_drops_what_names_another():
+    builder, maker = codes("industry=E&on=2026-05-04&life=all"), codes("industry=C&on=2026-05-04&life=all")
+    assert "DL-06a" in builder & maker
+    asks = Condition.objects.filter(fact="industry", instrument__published=True)
+    only = set(asks.filter(value="E", negated=False).values_list("instrument__code", flat=True))
+    assert only
+    assert only <= builder - maker
+    parts = set(asks.filter(value__startswith="34、").values_list("instrument__code", flat=True))
+    assert parts
+    assert parts <= maker - builder
