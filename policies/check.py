@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,10 +17,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from enterprises.facts import Facts
+from enterprises.lists.writing import FORMATS
 from enterprises.models import Industry
 from enterprises.views import short_address
 
-from . import answers, catalogue, interview, matching, questions
+from . import answers, catalogue, interview, matching, questions, takeaway
 from .catalogue import Catalogue
 from .forms import FactsForm
 from .interview import DAY, FIRM, SKIP, THEN, Step
@@ -30,6 +31,8 @@ GROUPS = ("yes", "unknown", "near", "no")
 ASKED_NEXT = 3
 IN_FULL = 6
 NAMED = 3
+IF = "if-"
+FIGURES = ("money", "count", "percent")
 
 
 def swapped(request: HttpRequest) -> bool:
@@ -141,7 +144,11 @@ def _pairs(request: HttpRequest) -> interview.Pairs:
 
 
 def _form(request: HttpRequest, words: Catalogue) -> FactsForm:
-    return FactsForm(request.GET, vocabulary=words.vocabulary, on=timezone.localdate())
+    return _form_of(request.GET, words)
+
+
+def _form_of(given: QueryDict, words: Catalogue) -> FactsForm:
+    return FactsForm(given, vocabulary=words.vocabulary, on=timezone.localdate())
 
 
 # All on one page
@@ -156,23 +163,94 @@ def everything(request: HttpRequest) -> HttpResponse:
     return all_questions(request, form)
 
 
-# The result
+# The result, and what is taken along
 
 
-@require_safe
-@short_address
-@whole_page
-def results(request: HttpRequest) -> HttpResponse:
-    """What the firm can claim, lacks, nearly reaches and doesn't meet; a refused answer shows the form."""
-    words, now = catalogue.load(), timezone.localtime()
-    form = FactsForm(request.GET, vocabulary=words.vocabulary, on=now.date())
-    if not form.is_valid():
-        return all_questions(request, form, status=400)
-    facts = form.facts()
-    found = matching.match(facts, words, now.time() if facts.on == now.date() else None)
-    context = _shown(request, form, facts, answers.of_result(found))
-    asked = questions.next_questions(facts, words)
+def judged(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives the view the form and what was found; answers that can't be read show the form instead."""
+
+    @require_safe
+    @short_address
+    @whole_page
+    @wraps(view)
+    def shown(request: HttpRequest) -> HttpResponse:
+        words = catalogue.load()
+        form = _form(request, words)
+        if not form.is_valid():
+            return all_questions(request, form, status=400)
+        return view(request, form, _found(form, words), words)
+
+    return shown
+
+
+def _found(form: FactsForm, words: Catalogue) -> matching.Result:
+    facts, now = form.facts(), timezone.localtime()
+    return matching.match(facts, words, now.time() if facts.on == now.date() else None)
+
+
+@judged
+def results(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
+    """What the firm can claim, lacks, nearly reaches and doesn't meet."""
+    context = _shown(request, form, found.facts, answers.of_result(found))
+    asked = questions.next_questions(found.facts, words)
     return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
+
+
+@judged
+def table(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
+    """The result as a workbook, a row for each condition."""
+    write, kind = FORMATS["xlsx"]
+    name = {"Content-Disposition": 'attachment; filename="results.xlsx"'}
+    return HttpResponse(write(takeaway.table(answers.of_result(found))), content_type=kind, headers=name)
+
+
+@judged
+def dates(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
+    """All deadlines as a calendar."""
+    text = takeaway.calendar(answers.of_result(found), found.facts, at=timezone.now())
+    name = {"Content-Disposition": 'attachment; filename="results.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=name)
+
+
+@judged
+def dossier(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
+    """What to have ready for each instrument: the facts to be proved, where to go, what the source says."""
+    how = {offer.instrument.code: offer.instrument.how for offer in words.offers}
+    rows = takeaway.dossier(answers.of_result(found), found.facts)
+    context = {"rows": [(one, how[one["instrument"]["code"]]) for one in rows], "firm": form.enterprise}
+    context |= {"query": request.GET.urlencode(), "on": found.facts.on}
+    return render(request, "policies/dossier.html", context)
+
+
+@judged
+def what_if(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
+    """Some figures changed, or the day: what is won by it and what is lost."""
+    changed = request.GET.copy()
+    for name in [one for one in request.GET if one.startswith(IF)]:
+        changed.setlist(name.removeprefix(IF), changed.pop(name))
+    typed = FactsForm(request.GET, vocabulary=words.vocabulary, on=found.facts.on, prefix=IF[:-1])
+    other, before = _form_of(changed, words), answers.of_result(found)
+    after = answers.of_result(_found(other, words)) if other.is_valid() else None
+    context = {
+        "form": typed,
+        "fields": _figures(typed, answers.of_facts(found.facts)),
+        "asked": changed != request.GET,
+        "change": after and takeaway.compare(before, after),
+        "before": before,
+        "after": after,
+        "kept": [(name, value) for name, value in kept(request) if not name.startswith(IF)],
+        "query": changed.urlencode(),
+        "on": found.facts.on,
+    }
+    return render(request, "policies/what_if.html", context, status=400 if typed.errors else 200)
+
+
+def _figures(form: FactsForm, known: list[Data]) -> list[tuple[Any, str]]:
+    """The inputs for figures that are known, each with what it is now; what is wrong; last the day."""
+    rows = [(form.question(row["field"]), row["text"]) for row in known]
+    shown = {one.fields[0].name: f"现在：{text}" for one, text in rows if one and one.fact.kind in FIGURES}
+    shown |= {name: shown.get(name, "") for name in form.errors} | {DAY: f"现在：{form.day.isoformat()}"}
+    return [(form[name], now) for name, now in shown.items()]
 
 
 def kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
@@ -214,6 +292,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
         "kept": kept(request),
         "query": request.GET.urlencode(),
         "all": "all" in request.GET,
+        "address": request.build_absolute_uri(),
     }
 
 

@@ -61,8 +61,15 @@ class FactsForm(forms.Form):
     )
     on = forms.CharField(label="按哪一天的政策", required=False, max_length=20)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, vocabulary: Vocabulary, on: date) -> None:
-        super().__init__(data, label_suffix="")
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        vocabulary: Vocabulary,
+        on: date,
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(data, label_suffix="", prefix=prefix)
         self.vocabulary, self.day, self.values = vocabulary, _asked_day(data) or on, {}
         self.enterprise: Enterprise | None = None
         for fact in vocabulary.stated():

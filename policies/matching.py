@@ -8,6 +8,8 @@ and never both, what excludes what, and the order in which a person reads them.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
+from fractions import Fraction
+from numbers import Number
 
 from enterprises.facts import Facts
 
@@ -161,7 +163,7 @@ GROUPS = {"yes": 0, "unknown": 1, "near": 2, "no": 3}
 
 
 def _order(match: Match) -> tuple[object, ...]:
-    """Group; then open before closed; then fewer failures and fewer missing facts; then more money."""
+    """Group; open before closed; fewer failures and missing facts; the smallest gap; then more money."""
     money = match.estimate.high or 0
     over = match.standing.state is State.CLOSED
     return (
@@ -169,7 +171,22 @@ def _order(match: Match) -> tuple[object, ...]:
         over,
         len(match.verdict.failed),
         len(match.verdict.missing),
+        _distance(match),
         not match.estimate.summable,
         -money,
         match.instrument.code,
     )
+
+
+def _distance(match: Match) -> Fraction:
+    """How far a near miss is off, as a share of what is asked; a gap that is no number is the whole."""
+    gaps = [
+        abs(Fraction(one.gap) / Fraction(asked))
+        if isinstance(one.gap, Number) and isinstance(asked := one.condition.required, Number) and asked
+        else Fraction(1)
+        for clause in (match.verdict.failed if match.near else ())
+        for option in clause.options
+        for one in option
+        if one.near
+    ]
+    return min(gaps, default=Fraction(0))

@@ -24,10 +24,10 @@ def as_csv(rows: Table) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(rows: Table) -> bytes:
+def as_xlsx(rows: Table, title: str = "名单") -> bytes:
     """Every cell is a text, so digits stay."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("名单")
+    sheet = book.create_sheet(title)
     for row in rows:
         sheet.append([_plain(ILLEGAL_CHARACTERS_RE.sub("", cell)) for cell in row])
     file = io.BytesIO()

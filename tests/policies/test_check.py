@@ -224,11 +224,17 @@ def test_a_firm_that_is_not_there_can_be_mended_or_left_out(client):
 def test_a_question_costs_the_same_whatever_is_known(client):
     """The industry's page reads what it suggests."""
     addresses = ("/check/?skip=firm", f"/check/?{TYPED}", "/check/employees/", f"/check/firm/?firm={SAMPLE}")
-    before = [cost(client, address) for address in addresses]
-    assert before == [16, 16, 16, 20]
-    assert cost(client, "/check/industry/") == 17
+
+    def costs():
+        """As long as the catalogue stays as it is: the first reader after a change reads it anew."""
+        catalogue.load()
+        return [cost(client, address) for address in addresses]
+
+    before = costs()
+    assert before == [1, 1, 1, 5]
+    assert cost(client, "/check/industry/") == 2
     Instrument.objects.exclude(code__in=["DL-01", "DL-02"]).update(published=False)
-    assert [cost(client, address) for address in addresses] == before
+    assert costs() == before
 
 
 def cost(client, address):
