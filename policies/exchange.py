@@ -19,7 +19,17 @@ from enterprises.models import Region, Tier
 from enterprises.sync import REASON, Difference, edited_by_hand, sync
 
 from . import mapping
-from .models import Authority, Condition, Document, DocumentLink, ExclusionGroup, Instrument, Question, Window
+from .models import (
+    Authority,
+    Condition,
+    Document,
+    DocumentLink,
+    ExclusionGroup,
+    Golden,
+    Instrument,
+    Question,
+    Window,
+)
 
 DATA = Path(__file__).parent / "data"
 LIAONING = "21"
@@ -68,6 +78,7 @@ def load(*, on: date, write: Write) -> list[Difference]:
     wanted = {record["id"]: _instrument(record, documents, words) for record in records}
     differences.append(sync(Instrument, wanted, key="code", on=on, write=write))
     differences.append(_rules(by_id, words, write))
+    differences.append(_goldens(read("goldens.yaml")))
     _relate(records, words)
     for difference in differences:
         write(difference.sentence())
@@ -214,6 +225,35 @@ def _rules(by_id: dict[str, Record], words: Record, write: Write) -> Difference:
             difference.created += [] if held else [instrument.code]
             difference.changed |= {instrument.code: ["条件或批次"]} if held else {}
     return difference
+
+
+def _goldens(given: dict[str, list[Record]]) -> Difference:
+    """Golden firms by their names; what a person has changed or taken away stays so."""
+    difference = Difference("对照企业")
+    for instrument in Instrument.objects.filter(code__in=given).prefetch_related("goldens"):
+        held = {row.name: row for row in instrument.goldens.all()}
+        for said in given[instrument.code]:
+            label = f"{instrument.code} {said['name']}"
+            row = held.get(said["name"]) or Golden(instrument=instrument, name=said["name"])
+            fresh = {"amount": "", **said}
+            gone = not row.pk and Golden.history.filter(instrument_id=instrument.pk, name=row.name).exists()
+            changes = [name for name, value in fresh.items() if getattr(row, name) != value]
+            if row.pk and not changes:
+                difference.same += 1
+            elif gone or (row.pk and edited_by_hand(row)):
+                difference.held.append(label)
+            else:
+                difference.created += [] if row.pk else [label]
+                difference.changed |= {label: changes} if row.pk else {}
+                _write_golden(row, fresh)
+    return difference
+
+
+def _write_golden(row: Golden, fresh: Record) -> None:
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    row._change_reason = REASON
+    row.save()
 
 
 def _touched(instrument: Instrument, held: list[Any]) -> bool:

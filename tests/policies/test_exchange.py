@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from enterprises.models import Level, Region
-from policies import catalogue, exchange, matching
+from policies import catalogue, exchange, goldens, matching
 from policies.mapping import NoPlace
 from policies.models import (
     Authority,
@@ -17,6 +17,7 @@ from policies.models import (
     Document,
     DocumentLink,
     ExclusionGroup,
+    Golden,
     Instrument,
     Question,
     Window,
@@ -26,7 +27,10 @@ from tests.cast import facts_of
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 25)
 OTHERS = Path(__file__).parent.parent / "data" / "other-provinces.yaml"
-FILES = {name: exchange.read(name) for name in ("instruments.yaml", "documents.yaml", "mapping.yaml")}
+FILES = {
+    name: exchange.read(name)
+    for name in ("instruments.yaml", "documents.yaml", "mapping.yaml", "goldens.yaml")
+}
 TABLES = (Question, ExclusionGroup, Document, DocumentLink, Authority, Instrument, Condition, Window)
 
 
@@ -318,3 +322,25 @@ def test_no_match_holds_another_provinces_money(elsewhere):
         if not region.startswith("21"):
             liaoning = [match for match in result.matches if match.instrument.region_id.startswith("21")]
             assert {match.answer for match in liaoning} == {"no"}
+
+
+def test_golden_firms_come_with_the_policies_made_up_and_answered_as_expected():
+    words, rows = catalogue.vocabulary(), Golden.objects.select_related("instrument")
+    assert rows.count() == sum(map(len, exchange.read("goldens.yaml").values()))
+    assert all("虚构" in row.name for row in rows)
+    for row in rows:
+        assert goldens.refused(row) == ""
+        (outcome,) = goldens.run(row.instrument, [row], words)
+        assert outcome.right, outcome.text
+    assert {row.expected for row in rows} == {"yes", "unknown", "no"}
+
+
+def test_a_golden_firm_that_a_person_changed_or_took_away_stays_so():
+    changed, gone = Golden.objects.order_by("pk")[:2]
+    changed.told = "注册地：大连市"
+    changed.save()
+    gone.delete()
+    exchange.load(on=date(2026, 5, 4), write=lambda text: None)
+    changed.refresh_from_db()
+    assert changed.told == "注册地：大连市"
+    assert not Golden.objects.filter(instrument=gone.instrument_id, name=gone.name).exists()
