@@ -18,7 +18,7 @@ from enterprises.analysis import marked
 from enterprises.facts import Facts
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, check, digital, grants, ladder, matching, records, search
+from . import answers, catalogue, check, digital, grants, ladder, linked_data, matching, records, search
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
@@ -131,8 +131,19 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
         "query": request.GET.urlencode(),
         "draft": draft,
         "asked": form.about(match.verdict) if draft else (),
+        **({} if draft else _around(request, found)),
     }
     return render(request, "policies/instrument.html", context)
+
+
+def _around(request: HttpRequest, found: Instrument) -> Data:
+    """What stands around a published instrument: the documents above and below, and what machines read."""
+    text = found.document
+    return {
+        "above": text.links_up.filter(upper__listed=True).select_related("upper"),
+        "below": text.links_down.filter(lower__listed=True).select_related("lower"),
+        "linked_data": "" if found.retired_on else linked_data.block(found, request.build_absolute_uri),
+    }
 
 
 @require_safe

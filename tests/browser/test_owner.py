@@ -95,3 +95,13 @@ def test_in_print(opened, scripts):
         heights = page.evaluate(CLOSED)
         assert heights
         assert all(heights)
+
+
+def test_the_verdict_stays_in_sight(opened, scripts):
+    page = results(opened(java_script_enabled=scripts))
+    page.locator("section.yes .card h3 a").first.click()
+    verdict = page.locator(".verdict")
+    page.locator("footer").scroll_into_view_if_needed()
+    expect(page.locator("h1")).not_to_be_in_viewport()
+    expect(verdict).to_be_in_viewport()
+    assert verdict.bounding_box()["height"] < 844 / 3

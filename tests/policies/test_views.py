@@ -252,6 +252,7 @@ def test_a_document_has_the_head_of_an_official_page(client):
     names = [one["text"] for one in page.within(head, "dt")]
     for name in (
         "索引号",
+        "主题分类",
         "发文机关",
         "发文字号",
         "成文日期",
@@ -264,7 +265,8 @@ def test_a_document_has_the_head_of_an_official_page(client):
         assert names.count(name) == 1
     values = dict(zip(names, [one["text"] for one in page.within(head, "dd")], strict=True))
     assert values["发文字号"] == "大工信发〔2023〕134号"
-    assert values["成文日期"] == values["索引号"] == "来源没有写"
+    assert values["成文日期"] == "来源没有写"
+    assert values["索引号"] == values["主题分类"] == "没有收录"
     assert values["发布日期"] == "2023年11月16日"
     assert values["有效性"].endswith("至2028年12月31日")
     assert len(page.within(page.one("section", aria_labelledby="cards"), "li")) == 12
@@ -390,7 +392,7 @@ def test_a_result_costs_the_same_for_one_instrument_as_for_all(client):
         return [cost(client, address) for address in addresses]
 
     before = costs()
-    assert before == [1, 9, 9]
+    assert before == [1, 11, 11]
     Instrument.objects.exclude(code__in=["DL-01", "DL-02"]).update(published=False)
     assert costs() == before
     assert cost(client, f"/check/results/?firm={SAMPLE}") == before[0] + 4
@@ -413,7 +415,8 @@ def test_search_takes_anything(client, address, text):
 def test_an_instrument_takes_anything(client, text):
     names = client.get("/check/all/").context["form"].fields
     page = shown(client, f"/policies/DL-01/?{urlencode(dict.fromkeys(names, text))}")
-    assert page.all("script", "img") == []
+    assert page.all("img") == []
+    assert [one.get("type") for one in page.all("script")] == ["application/ld+json"]
     assert "网址里有读不懂的答案" in page.text
 
 
