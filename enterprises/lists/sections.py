@@ -60,7 +60,10 @@ def sections(book: Book, context: Context) -> list[Section]:
     """All lists of the file in their order; Unreadable when there is none."""
     found = [one for sheet in book.sheets for one in _Scan(sheet, context).found]
     if any("item" in one.columns.values() for one in found):
-        raise Unreadable("这是政策事项清单，不是企业名单，不能从这里导入。请改传企业名单。")
+        raise Unreadable(
+            "这是政策事项清单，不是企业名单，不能从这里导入。政策请在管理后台的“惠企事项”里逐项录入，"
+            "写清条件和依据条款，由另一人复核后发布；企业名单请另传。"
+        )
     filled = [one for one in found if one.lines]
     if not filled:
         raise Unreadable(

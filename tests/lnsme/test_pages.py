@@ -79,6 +79,14 @@ def test_the_front_page_costs_the_same_however_much_there_is(client, django_asse
         client.get("/")
 
 
+@pytest.mark.parametrize("page", ["/", "/admin/login/"])
+def test_every_page_has_its_icon(client, page):
+    """By its own word, and for who asks where browsers have always asked."""
+    icon = client.get("/favicon.ico")["Location"]
+    assert f'href="{icon}"' in client.get(page).content.decode()
+    assert b"<svg" in b"".join(client.get(icon))
+
+
 def test_sources_tell_grade_day_and_origin(client, django_assert_num_queries):
     with django_assert_num_queries(7):
         response = client.get("/sources/")

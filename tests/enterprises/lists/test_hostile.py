@@ -6,10 +6,13 @@ import tracemalloc
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enterprises.lists import Unreadable, read
 from enterprises.lists.books import COMPOUND, MOST_BYTES, MOST_ROWS
+from enterprises.models import ListImport
 from tests import lists
+from tests.desk import address, sit_down
 from tests.lists import csv, sample, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,25 @@ def test_it_is_refused_at_no_cost(what):
     tracemalloc.stop()
     assert spent < 2
     assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("what", ["100 MB", "zip bomb", "formula", "macro", "blank rows", "encrypted"])
+def test_it_is_refused_through_the_desk_too(client, what):
+    """A page with the sentence beside the file, and nothing kept."""
+    make, said = HOSTILE[what]
+    file = SimpleUploadedFile("a.xlsx", make())
+    form = {"title": "公告", "decided_on": "2026-01-05", "grade": "A", "file": file}
+    start = time.process_time()
+    answer = sit_down(client).post(address(ListImport, "add"), form)
+    assert time.process_time() - start < 4
+    assert answer.status_code == 200
+    assert said in str(answer.context["form"].errors["file"])
+    assert not ListImport.objects.exists()
+
+
+def test_a_list_of_policies_is_sent_to_the_right_door():
+    with pytest.raises(Unreadable, match="请在管理后台的“惠企事项”里逐项录入"):
+        read(sample(lists.C), lists.C)
 
 
 def test_the_good_one_is_read():
