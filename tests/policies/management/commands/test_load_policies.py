@@ -18,5 +18,6 @@ def test_it_works():
         "政策文件",
         "惠企事项",
         "适用条件和申报批次",
+        "对照企业",
     ]
     assert all("新增 0，修改 0，停用 0，不变 " in line for line in lines)
