@@ -26,7 +26,7 @@ LACKING = "admin:policies_instrument_articles"
 
 @dataclass(frozen=True)
 class Bare:
-    """An instrument with its rows that cite nothing: place, sentence, and the words they were made from."""
+    """An instrument with its rows that cite nothing: place, sentence, and what the source says."""
 
     row: Instrument
     draft: Draft | None
@@ -102,6 +102,5 @@ def _bare_rows(content: records.Record, row: Instrument, words: Vocabulary) -> l
     for place, said in enumerate(content["conditions"]):
         if not said["article"].strip():
             one = Condition(instrument=row, **records.values(Condition, said))
-            source = "；".join(dict.fromkeys(filter(None, [one.collected, one.text])))
-            found.append((place, reading.sentence(one, words), source))
+            found.append((place, reading.sentence(one, words), one.text))
     return found
