@@ -77,9 +77,9 @@ def _days(result: Data, facts: Facts) -> Iterator[tuple[str, date, str, str]]:
 
 
 def dossier(result: Data, facts: Facts) -> list[Data]:
-    """Each instrument that can be claimed, with the facts to be proved: the firm's value and its source."""
+    """Each instrument that is met or nearly, with the facts to be proved: the firm's value and its source."""
     found = []
-    for match in (one for one in result["matches"] if one["group"] in CLAIMABLE):
+    for match in (one for one in result["matches"] if one["group"] in ("yes", "near")):
         seen = [row for clause in match["clauses"] for option in clause["options"] for row in option]
         proofs = {row["sentence"]: _proof(row, facts) for row in seen}
         found.append({**match, "proofs": list(proofs.values())})
