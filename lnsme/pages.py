@@ -5,9 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -31,12 +30,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_slots": settings.SITE_SLOTS,
         "display": display.of(request),
     }
-
-
-@require_safe
-def icon(request: HttpRequest) -> HttpResponse:
-    """For browsers that ask for the icon without being told of one, as they do of files and feeds."""
-    return redirect(static("icon.svg"))
 
 
 @require_safe

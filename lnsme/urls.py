@@ -19,7 +19,6 @@ urlpatterns = [
     path("display/", display.choose, name="display"),
     path("api/v1/", include("lnsme.api_urls")),
     path("admin/", admin.site.urls),
-    path("favicon.ico", pages.icon),
 ]
 handler400 = "lnsme.pages.bad_request"
 handler403 = "lnsme.pages.forbidden"
