@@ -4,21 +4,22 @@ Which rows count is in `CertificationQuerySet`; whose rows, the caller says (`ri
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
-from . import rights
-from .models import CalendarFeed, Certification, Reminder
+from . import feeds, rights
+from .models import CalendarFeed, Certification, Enterprise, Reminder
 
 Rows = QuerySet[Certification]
 WINDOWS = {"30": "30天", "60": "60天", "90": "90天", "expired": "已过期"}
 HEADINGS = ("企业名称", "统一社会信用代码", "所属市", "称号", "有效期止", "剩余", "上次提醒", "谁提醒的")
 FEED_DAYS = 366
 SALT = "enterprises.expiring"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def among(rows: Rows, window: str, *, on: date) -> Rows:
@@ -114,23 +115,37 @@ def seen_by(user: Any) -> Rows:
 
 def calendar(rows: Rows, *, on: date, at: datetime) -> bytes:
     """RFC 5545: an event on the last day of each term within a year, each with an identifier that stays."""
-    from icalendar import Calendar, Event  # a third of a second, and only here
-
-    book = Calendar()
-    for name, text in (
-        ("prodid", "-//lnsme//expiring//ZH"),
-        ("version", "2.0"),
-        ("x-wr-calname", "称号到期"),
-    ):
-        book.add(name, text)
     due = rows.expiring(on, FEED_DAYS).select_related("enterprise", "tier").order_by("valid_until", "id")
-    for row in due:
-        event = Event()
-        event.add("uid", f"certification-{row.pk}@lnsme")
-        event.add("dtstamp", at)
-        event.add("dtstart", row.valid_until)
-        event.add("dtend", row.valid_until + timedelta(days=1))
-        event.add("summary", f"{row.enterprise}：{row.tier}到期")
-        event.add("description", f"有效期至{row.valid_until}。来源：{row.source or '待核实'}")
-        book.add_component(event)
-    return book.to_ical()
+    return feeds.calendar("称号到期", [ends(row, at) for row in due], "expiring")
+
+
+def ends(row: Certification, at: datetime, url: str = "") -> feeds.Event:
+    """The last day of a title's term, as calendars keep it."""
+    text = f"有效期至{row.valid_until}。来源：{row.source or '待核实'}"
+    title = f"{row.enterprise}：{row.tier}到期"
+    return feeds.Event(f"certification-{row.pk}", row.valid_until, title, text, at, url)
+
+
+def feed(title: str, url: str, firms: Iterable[Enterprise], *, on: date) -> feeds.Feed:
+    """The titles of these firms and when their terms end, as public notices say. One query of our own."""
+    found = list(firms)
+    rows = Certification.history.filter(enterprise_id__in=[firm.pk for firm in found]).order_by()
+    changed = dict(rows.values_list("enterprise_id").annotate(Max("history_date")))
+    entries, events = [], []
+    for firm in found:
+        at, there = changed.get(firm.pk, LONG_AGO), firm.get_absolute_url()
+        titles = list(firm.certifications.all())
+        name = f"{firm.name}（虚构样例）" if firm.fictitious else firm.name
+        text = "；".join(_told(row) for row in titles)
+        data = {"name": firm.name, "uscc": firm.uscc, "fictitious": firm.fictitious}
+        entries.append(feeds.Entry(f"firm:{firm.pk}", name, text, there, at, data))
+        held = [row for row in titles if row.stage == "announced" and not row.ended_on and row.valid_until]
+        events += [ends(row, at, there) for row in held if row.valid_until >= on]
+    return feeds.Feed(title, url, tuple(entries), tuple(events))
+
+
+def _told(row: Certification) -> str:
+    """A title in words, with its source."""
+    term = f"，有效期至{row.valid_until}" if row.valid_until else "，有效期待核实"
+    year = f"{row.year}年" if row.year else "年份待核实"
+    return f"{row.tier}（{year}{row.get_stage_display()}{term}；来源：{row.source or '待核实'}）"

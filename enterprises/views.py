@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
@@ -18,10 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 
 from . import corrections as reports
-from . import expiring, provenance, standing
+from . import expiring, feeds, provenance, standing
 from .filters import EnterpriseFilter
 from .forms import CorrectionForm, Rate
 from .models import Correction, Enterprise, LapseRule
+
+FOLLOWED = 100
+"""Firms that one feed tells of."""
 
 
 def short_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -91,7 +95,28 @@ class Firms(Search):
         context, on = super().get_context_data(**kwargs), timezone.localdate()
         lapses = LapseRule.objects.as_lapses()
         rows = [(firm, standing.standings(firm, on=on, lapses=lapses)) for firm in context["page_obj"]]
-        return {**context, "rows": rows}
+        return {**context, "rows": rows, "feeds": feeds.links(self.request)}
+
+
+@feeds.served
+def firms_feed(request: HttpRequest, form: str) -> HttpResponse:
+    """The firms that a search finds, the first of them where there are many, and when their titles end."""
+    found = EnterpriseFilter(request.GET, queryset=Enterprise.objects.listed())
+    if not found.form.is_valid():
+        return feeds.unread(found.form)
+    page = f"{reverse('firms')}?{request.GET.urlencode()}" if request.GET else reverse("firms")
+    title, on = f"认定企业名录（至多列{FOLLOWED}家）", timezone.localdate()
+    return feeds.answer(request, expiring.feed(title, page, found.qs[:FOLLOWED], on=on), form)
+
+
+@feeds.served
+def firm_feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """One firm's titles and when they end."""
+    found, on = Enterprise.objects.listed().by_key(key), timezone.localdate()
+    if found is None:
+        raise Http404("名录里没有这家企业。")
+    feed = expiring.feed(found.name, found.get_absolute_url(), [found], on=on)
+    return feeds.answer(request, feed, form)
 
 
 @require_safe
@@ -105,6 +130,7 @@ def firm(request: HttpRequest, key: str) -> HttpResponse:
         "firm": found,
         "today": standing.today(decided),
         "timeline": standing.timeline(decided, on=on),
+        "feeds": feeds.links(request, asked=False),
         "disputes": provenance.public(found, on=on),
         "on": on,
     }

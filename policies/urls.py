@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import check, views
+from . import check, following, views
 
 urlpatterns = [
+    path("policies.<feed:form>", following.search, name="search-feed"),
+    path("policies/<slug:code>.<feed:form>", following.instrument, name="instrument-feed"),
+    path("regions/<slug:code>.<feed:form>", following.region, name="region-feed"),
     path("policies/", views.Instruments.as_view(), name="instruments"),
     path("policies/<slug:code>/", views.instrument, name="instrument"),
     path("documents/", views.Documents.as_view(), name="documents"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from enterprises.analysis import marked
 from enterprises.facts import Facts
+from enterprises.feeds import links
 from enterprises.views import Search, short_address
 
 from . import answers, catalogue, check, digital, grants, ladder, linked_data, matching, records, search
@@ -41,6 +42,7 @@ class Found(Search):
             "offered": [
                 (one.label, self._with({"q": query.without(one), one.parameter: one.value})) for one in facets
             ],
+            "feeds": links(self.request) if self.filterset_class is InstrumentFilter else (),
             "looser": self._looser() if not context["page_obj"].paginator.count else None,
         }
 
@@ -121,15 +123,16 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
     match = matching.judge(found, facts, words, at)
     query = f"?{request.GET.urlencode()}" if facts.stated else ""
     rows = [offer.instrument for offer in words.offers]
-    links = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
+    titles = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
     context = {
         "instrument": found,
-        "match": check.linked(answers.of_match(match, words.vocabulary, facts.on), links),
+        "match": check.linked(answers.of_match(match, words.vocabulary, facts.on), titles),
         "judged": bool(facts.stated),
         "form": form,
         "on": facts.on,
         "query": request.GET.urlencode(),
         "draft": draft,
+        "feeds": () if draft or found.retired_on else links(request, asked=False),
         "asked": form.about(match.verdict) if draft else (),
         **({} if draft else _around(request, found)),
     }

@@ -1,0 +1,45 @@
+"""The addresses beside a search, a region and an instrument by which they are followed: .ics .atom .json."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from enterprises.feeds import answer, served, unread
+from enterprises.filters import cities
+
+from . import feeds
+from .filters import InstrumentFilter
+from .models import Instrument
+
+
+@served
+def search(request: HttpRequest, form: str) -> HttpResponse:
+    """All that the search finds; one that can't be read finds nothing and says why."""
+    return _found(request, request.GET, form, "查政策")
+
+
+@served
+def region(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """What applies in a city, with what applies above it."""
+    place = get_object_or_404(cities(), code=code)
+    asked = request.GET.copy()
+    asked["region"] = place.code
+    return _found(request, asked, form, f"{place.name}的惠企政策")
+
+
+@served
+def instrument(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    row = get_object_or_404(Instrument.objects.published().with_rules(), code=code)
+    feed = feeds.of(row.title, row.get_absolute_url(), [row], on=timezone.localdate())
+    return answer(request, feed, form)
+
+
+def _found(request: HttpRequest, asked: QueryDict, form: str, title: str) -> HttpResponse:
+    found = InstrumentFilter(asked, queryset=Instrument.objects.published().with_rules().distinct())
+    if not found.form.is_valid():
+        return unread(found.form)
+    words = found.form.cleaned_data.get("q")
+    page = f"{reverse('instruments')}?{asked.urlencode()}" if asked else reverse("instruments")
+    feed = feeds.of(f"{title}：{words}" if words else title, page, found.qs, on=found.day)
+    return answer(request, feed, form)
