@@ -1,8 +1,9 @@
 """What every test finds: no network, and a database that holds the real reference data, policies and cast.
 
-They are loaded once a session; a test's own rows are rolled back after it. A test that must commit (threads,
-locks) asks for `@pytest.mark.django_db(transaction=True, serialized_rollback=True)`: its tables are emptied
-afterwards, and the second word fills them again for the next such test.
+They are loaded once a worker (a process for each core, which takes whole files); a single file is run in the
+process at hand. A test's own rows are rolled back after it. A test that must commit (threads, locks, a live
+server) asks for `@pytest.mark.django_db(transaction=True)` and may leave behind what it likes: the next test
+finds a fresh copy of the database.
 """
 
 import io
@@ -11,11 +12,12 @@ from ipaddress import ip_address
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.test import override_settings
+from pytest_django.plugin import blocking_manager_key
 
 from enterprises import samples
 from enterprises.keeping import KEPT
+from tests import copies
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +26,24 @@ def django_db_setup(django_db_setup, django_db_blocker):
         for command in ("load_reference", "load_policies"):
             call_command(command, stdout=io.StringIO())
         samples.write_cast()
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+        copies.keep()
+    yield
+    with django_db_blocker.unblock():
+        copies.drop()
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One file, or a test of it, isn't worth the start of workers."""
+    return 0 if len(config.args) == 1 and ".py" in config.args[0] else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Once its fixtures are gone, a test that commits leaves a database that is filled anew."""
+    yield
+    if nextitem is not None and _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            copies.restore()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,6 +68,12 @@ def _columns_of_nobody_else(tmp_path, monkeypatch):
     monkeypatch.setattr(KEPT, "folder", tmp_path / "columns")
     monkeypatch.setattr(KEPT, "columns", None)
     monkeypatch.setattr(KEPT, "seen", set())
+
+
+def _commits(item):
+    mark = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & {*item.fixturenames}
+    return bool(asked or (mark and mark.kwargs.get("transaction")))
 
 
 def _at_home(connect):

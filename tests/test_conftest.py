@@ -21,7 +21,7 @@ def test_it_works():
     assert complete()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["once", "again"])
 def test_a_test_that_commits_finds_it_all_and_leaves_it_to_the_next(time):
     assert complete()

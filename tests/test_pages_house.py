@@ -88,12 +88,20 @@ def seen():
     return {}
 
 
+@pytest.fixture
+def get(client, seen):
+    def fetched(path):
+        if path not in seen:
+            publish(path)
+            seen[path] = client.get(path)
+        return seen[path]
+
+    return fetched
+
+
 @pytest.fixture(params=PAGES)
-def response(request, client, seen):
-    if request.param not in seen:
-        publish(request.param)
-        seen[request.param] = client.get(request.param)
-    return seen[request.param]
+def response(request, get):
+    return get(request.param)
 
 
 def publish(path):
@@ -117,9 +125,8 @@ def run(page) -> list[dict]:
     return [one for one in page.all("script") if one.get("type") != "application/ld+json"]
 
 
-def test_it_works(client):
-    publish("/grants/")
-    assert {path: client.get(path).status_code for path in PAGES} == PAGES
+def test_it_works(get):
+    assert {path: get(path).status_code for path in PAGES} == PAGES
 
 
 def test_every_page_is_in_the_list(rf):
@@ -217,7 +224,7 @@ def test_nobody_is_promised_anything(page):
     assert "最终以主管部门认定" in page.text
 
 
-def test_every_address_on_a_page_leads_somewhere(client, page):
+def test_every_address_on_a_page_leads_somewhere(get, page):
     """Once each, without what was typed; documents and instruments have a test of their own."""
     local = {
         one["href"].partition("#")[0].partition("?")[0]
@@ -227,7 +234,7 @@ def test_every_address_on_a_page_leads_somewhere(client, page):
     skipped = re.compile(r"/(documents|policies|firms|grants)/[^/]+/|/api/")
     for address in sorted(local):
         if not skipped.match(address):
-            assert client.get(address).status_code == 200, address
+            assert get(address).status_code == 200, address
 
 
 def test_every_instrument_has_its_page(client, monkeypatch):

@@ -163,9 +163,11 @@ def test_files_and_the_firms_changed_since_are_told_without_reading_a_block(kept
     for block in kept.folder.glob("*.block"):
         block.write_bytes(b"torn")
     index, changed = kept.filed(on=ON, vocabulary=FACTS)
-    assert (index.on, len(index.blocks), changed) == (ON, 1, frozenset())
+    assert (index.on, len(index.blocks)) == (ON, 1)
+    if connection.vendor == "sqlite":  # PostgreSQL tells those again that a transaction elsewhere holds open
+        assert changed == frozenset()
     state(firm, "employees", 999)
-    assert kept.filed(on=ON, vocabulary=FACTS)[1] == {firm.pk}
+    assert kept.filed(on=ON, vocabulary=FACTS)[1] == changed | {firm.pk}
 
 
 def test_files_of_another_day_or_vocabulary_or_too_old_or_torn_are_unfit(kept, tmp_path):
@@ -211,7 +213,7 @@ def test_every_table_about_a_firm_is_watched():
         assert wanted <= {row[0] for row in cursor.fetchall()}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_commits_late_is_not_missed(tmp_path):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets writers take turns: none can commit out of order.")
@@ -234,7 +236,7 @@ def test_a_transaction_that_commits_late_is_not_missed(tmp_path):
         slow.close()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_several_processes_build_the_same_columns(tmp_path, monkeypatch):
     if connection.vendor != "postgresql":
         pytest.skip("The tests' SQLite database lives in this process alone.")

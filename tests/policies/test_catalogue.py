@@ -83,7 +83,7 @@ def rows_in(table):
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_writers_do_not_wait_for_each_other_and_the_later_commit_is_noticed():
     state = CatalogueChange.objects.state()
     with transaction.atomic():
