@@ -12,7 +12,8 @@ import shutil
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
@@ -51,12 +52,16 @@ def site(chromium, django_db_setup):
     thread = Thread("127.0.0.1", **shared)
     thread.daemon = True
     connection.inc_thread_sharing()
+    for signal in (request_started, request_finished):  # at either the server would close what is the test's
+        signal.disconnect(close_old_connections)
     thread.start()
     thread.is_ready.wait()
     if thread.error:
         raise thread.error
     yield f"http://127.0.0.1:{thread.port}"
     thread.terminate()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
     connection.dec_thread_sharing()
 
 
