@@ -33,6 +33,7 @@ from policies import catalogue, drafts, records
 from policies.models import (
     CatalogueChange,
     Condition,
+    Document,
     Draft,
     ExclusionGroup,
     Golden,
@@ -43,6 +44,7 @@ from policies.models import (
     Payout,
     Question,
     SearchEntry,
+    SourceCheck,
     Window,
 )
 from policies.models.runs import MatchList, MatchRun, pack
@@ -62,6 +64,7 @@ MADE = {
     GrantRow,
     Objection,
     Draft,
+    SourceCheck,
     Condition,
     Window,
 }
@@ -88,6 +91,7 @@ LIST_QUERIES = {
     "policies.Authority": 6,
     "policies.Document": 8,
     "policies.DocumentLink": 5,
+    "policies.SourceCheck": 5,
     "policies.Condition": 6,
     "policies.Window": 7,
     "policies.Instrument": 11,
@@ -175,6 +179,8 @@ def _rows(db):
     drafts.save(content=records.of(one), by=left, instrument=one)
     lists.plan(lists.sample(lists.A), "名单.XLSX", by=lambda: None)
     FormerName.objects.create(enterprise=Enterprise.objects.first(), name="旧名", name_norm="旧名")
+    cited = Document.objects.exclude(source_url="").first()
+    SourceCheck.objects.create(document=cited, url=cited.source_url, asked_at=NOW, outcome="gone", said="404")
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
     )

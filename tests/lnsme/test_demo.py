@@ -121,7 +121,10 @@ def test_a_busy_port_is_refused_before_anything_is_done(tmp_path):
 def test_the_addresses_it_prints_are_served(first, database):
     port = free_port()
     server = subprocess.Popen(
-        **command("--port", str(port), database=database), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        **command("--port", str(port), database=database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=heeds_ctrl_c,
     )
     try:
         wait_for(port, server)
@@ -136,6 +139,11 @@ def test_the_addresses_it_prints_are_served(first, database):
     assert said.endswith("已停止。\n")
     assert server.returncode == 0
     assert "firm=" not in said.split("按 Ctrl+C 停止")[1]
+
+
+def heeds_ctrl_c():
+    """As in a terminal: a test worker ignores it, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(port, server):
