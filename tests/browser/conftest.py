@@ -33,12 +33,17 @@ class Thread(LiveServerThread):
 
 @pytest.fixture(scope="package")
 def chromium():
-    """The browser; while it runs Django is told that the loop beside this thread is none of its business."""
+    """The browser; while it runs Django is told that the loop beside this thread is none of its business.
+
+    Else it would also hand out a second connection, which outlives the database that a test leaves behind.
+    """
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         (pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip)(LACK)
+    connection = connections["default"]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        connections["default"] = connection
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
