@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from policies.models import Document, Instrument
 
 FIXED = ("home", "check", "instruments", "ladder", "digital", "documents", "firms", "grants", "sources")
-CLOSED = ("/admin/", "/check/results/", "/preview/", "/calendars/", "/corrections/", "/embed/")
+CLOSED = ("/admin/", "/check/results/", "/preview/", "/calendars/", "/corrections/")
 
 
 class Fixed(Sitemap):
