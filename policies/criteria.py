@@ -146,12 +146,15 @@ class ClauseFinding:
     options: tuple[tuple[Finding, ...], ...]
 
     @property
+    def ways(self) -> tuple[tuple[Finding, ...], ...]:
+        """What is lacking of each option that lacks only things within reach."""
+        failed = [tuple(found for found in option if found.answer is Answer.NO) for option in self.options]
+        return tuple(option for option in failed if option and all(found.near for found in option))
+
+    @property
     def near(self) -> bool:
         """A failed clause that one option misses by things within reach only."""
-        failed = [[found for found in option if found.answer is Answer.NO] for option in self.options]
-        return self.clause.need == 1 and any(
-            option and all(found.near for found in option) for option in failed
-        )
+        return self.clause.need == 1 and bool(self.ways)
 
 
 @dataclass(frozen=True)

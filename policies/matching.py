@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
 from fractions import Fraction
-from numbers import Number
 
 from enterprises.facts import Facts
 
 from . import amounts, criteria
 from .amounts import Estimate
 from .catalogue import Catalogue, Offer
-from .criteria import Answer, Verdict
+from .criteria import Answer, Finding, Verdict
 from .frozen import had
 from .models import Instrument, Life
 from .windows import Standing, State
@@ -179,14 +178,12 @@ def _order(match: Match) -> tuple[object, ...]:
 
 
 def _distance(match: Match) -> Fraction:
-    """How far a near miss is off, as a share of what is asked; a gap that is no number is the whole."""
-    gaps = [
-        abs(Fraction(one.gap) / Fraction(asked))
-        if isinstance(one.gap, Number) and isinstance(asked := one.condition.required, Number) and asked
-        else Fraction(1)
-        for clause in (match.verdict.failed if match.near else ())
-        for option in clause.options
-        for one in option
-        if one.near
-    ]
-    return min(gaps, default=Fraction(0))
+    """How far a near miss is off by its shortest way, which is as long as what lacks most of it."""
+    ways = match.verdict.failed[0].ways if match.near else ()
+    return min((max(map(_lack, way)) for way in ways), default=Fraction(0))
+
+
+def _lack(one: Finding) -> Fraction:
+    """The gap as a share of what is asked; a gap that is no number is the whole."""
+    asked = one.condition.required
+    return Fraction(1) if one.gap is None or not asked else one.gap / Fraction(asked)

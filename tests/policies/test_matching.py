@@ -1,5 +1,6 @@
 """One firm against everything offered: what is alive, what is local, what excludes what, in which order."""
 
+from dataclasses import replace
 from datetime import date, time
 from functools import cache
 from itertools import pairwise
@@ -110,6 +111,40 @@ def test_of_two_alike_the_larger_exact_sum_comes_first(offers):
     facts = {"recommended_by_dalian": True, "above_size_since": "2026-01-01"}
     codes = [one.instrument.code for one in match(offers, on=date(2026, 4, 10), **facts).group("yes")]
     assert codes.index("DL-06b") < codes.index("DL-09") < codes.index("DL-01")  # 30, 5, and 60 at most
+
+
+REVENUE, ASSETS = "revenue", "net_assets"
+
+
+@pytest.mark.parametrize(
+    ("farther", "nearer"),
+    [
+        ([[(REVENUE, 150)]], [[(REVENUE, 120)]]),
+        ([[(REVENUE, 120)]], [[(ASSETS, 1_100)]]),  # 100 of 1,100 is less than 20 of 120
+        ([[(REVENUE, 150)]], [[(REVENUE, 190)], [(REVENUE, 110)]]),  # the shorter of two ways
+        ([[(REVENUE, 101), (ASSETS, 1_900)]], [[(REVENUE, 150)]]),  # a way is as long as what lacks most
+        ([[(REVENUE, 101), ("employees", 99)], [(REVENUE, 190)]], [[(REVENUE, 150)]]),  # no way: employees
+    ],
+)
+def test_of_near_misses_the_smallest_gap_comes_first(farther, nearer, offers):
+    """A firm with 100 yuan of revenue, 1,000 of net assets and 10 people; shares of what is asked compare."""
+    known = {REVENUE: {2025: 100}, ASSETS: {2025: 1_000}, "employees": 10}
+    facts = Facts(known, on=ON, vocabulary=offers.vocabulary)
+    base = next(offer for offer in offers.offers if offer.instrument.code == "DL-01")
+    for order in ((farther, nearer), (nearer, farther)):
+        both = tuple(replace(base, criteria=asking(options)) for options in order)
+        found = matching.match(facts, replace(offers, offers=both)).matches
+        assert [one.group for one in found] == ["near", "near"]
+        assert [one.verdict.failed[0].clause for one in found] == [
+            *asking(nearer).clauses,
+            *asking(farther).clauses,
+        ]
+
+
+def asking(options):
+    """Criteria of one clause: options of facts that have to be at least so much."""
+    made = (tuple(criteria.Condition(fact, "gte", bound) for fact, bound in option) for option in options)
+    return criteria.Criteria((criteria.Clause(tuple(made)),))
 
 
 # Local versions
