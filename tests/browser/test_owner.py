@@ -9,10 +9,7 @@ SAMPLE = "91210213YTJC00041A"
 CLOSED = """() => [...document.querySelectorAll('details:not([open])')].filter(one => one.offsetHeight)
   .map(one => one.lastElementChild.offsetHeight)"""
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"]),
-]
+pytestmark = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 
 
 def results(page):

@@ -18,9 +18,6 @@ WIDE = """() => {
 OPEN = "() => document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
-pytestmark = pytest.mark.xdist_group("browser")
-
-
 def faults(page, **only):
     """What axe objects to, each with the first places."""
     options = {"resultTypes": ["violations"], "runOnly": only}
