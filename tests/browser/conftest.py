@@ -12,8 +12,7 @@ import shutil
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import sync_playwright
 
@@ -57,16 +56,16 @@ def site(chromium, django_db_setup):
     thread = Thread("127.0.0.1", **shared)
     thread.daemon = True
     connection.inc_thread_sharing()
-    for signal in (request_started, request_finished):  # at either the server would close what is the test's
-        signal.disconnect(close_old_connections)
-    thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://127.0.0.1:{thread.port}"
-    thread.terminate()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # before and after a request it would be closed within the test
+        patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+        thread.start()
+        thread.is_ready.wait()
+        if thread.error:
+            raise thread.error
+        yield f"http://127.0.0.1:{thread.port}"
+        thread.terminate()
     connection.dec_thread_sharing()
 
 

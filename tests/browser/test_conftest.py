@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from django.db import connections
 
 
@@ -13,3 +14,12 @@ def test_the_connection_is_the_one_that_other_tests_have(chromium):
         assert connections["default"] is ours
     finally:
         asyncio._set_running_loop(loop)
+
+
+@pytest.mark.django_db
+def test_the_connection_stays_open_when_others_have_asked_in_between(opened, client):
+    """Django's test client puts the signals back by which a server closes connections."""
+    assert client.get("/documents/").status_code == 200
+    page = opened()
+    for path in ("/documents/", "/policies/"):
+        assert page.goto(path).ok
