@@ -12,7 +12,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from .kinds import KINDS, Choices, Interval, Kind, Members, Refused
@@ -58,6 +58,10 @@ class Fact:
         """The kind's object: reads, shows and encodes values."""
         return KINDS[self.kind]
 
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        return frozenset(self.needs)
+
     @property
     def derived(self) -> bool:
         return self.derive is not None
@@ -81,7 +85,7 @@ class Vocabulary(Mapping[str, Fact]):
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._facts = {fact.name: fact for fact in facts}
-        self._derivable: dict[frozenset[str], tuple[str, ...]] = {}
+        self._derivable: dict[frozenset[str], tuple[Fact, ...]] = {}
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -131,17 +135,20 @@ class Vocabulary(Mapping[str, Fact]):
             if _blank(given):
                 continue
             try:
-                values[name] = self._read_one(str(name), given, on, wire)
+                values[name] = self.value(str(name), given, on=on, wire=wire)
             except Refused as why:
                 refused.append((str(name), why))
         return values, refused
 
-    def _read_one(self, name: str, given: Any, on: date, wire: bool) -> Any:
+    def value(self, name: str, given: Any, *, on: date, wire: bool = False) -> Any:
+        """One fact's value from a raw one, as `read` takes it; raises `Refused`."""
         fact = self._facts.get(name)
         if fact is None:
             near = self.nearest(name)
             hint = f"，是不是“{near}”（{self[near].label}）？" if near else "；可用的事实名见事实清单。"
             raise Refused(f"不认识事实“{name[:40]}”{hint}", "unknown_fact")
+        if _blank(given):
+            raise Refused(f"“{fact.label}”没有填。", "blank")
         if fact.derived:
             inputs = "、".join(self[need].label for need in sorted(self.leaves(name)))
             raise Refused(f"“{fact.label}”由系统按别的数据算出，请改填：{inputs}。", "derived_fact")
@@ -159,15 +166,17 @@ class Vocabulary(Mapping[str, Fact]):
         inputs = (_parsed(need)[0] for need in fact.needs if need != "on")
         return frozenset().union(*(self.leaves(need) for need in inputs))
 
-    def derivable(self, stated: frozenset[str]) -> tuple[str, ...]:
-        """The derived facts that these stated ones may suffice for; every other one is unknown."""
+    def derivable(self, stated: frozenset[str]) -> tuple[Fact, ...]:
+        """The derived facts that these stated ones may suffice for, in order; every other one is unknown."""
         if stated not in self._derivable:
             there = set(stated)
             for name, fact in self._facts.items():
                 inputs = [base in there for base, _ in map(_parsed, fact.needs) if base != "on"]
                 if fact.derived and (any(inputs) if fact.partial else all(inputs)):
                     there.add(name)
-            self._derivable[stated] = tuple(name for name in self._facts if name in there - stated)
+            self._derivable[stated] = tuple(
+                fact for name, fact in self._facts.items() if name in there - stated
+            )
         return self._derivable[stated]
 
 
@@ -199,42 +208,39 @@ class Facts:
         self.vocabulary = vocabulary
         self.stated = dict(stated)
         self.sources = {} if sources is None else sources
-        self._values: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         """The value of a stated or derived fact on the day, or None when it is unknown."""
-        try:
-            return self._values[name]
-        except KeyError:
-            value = self._values[name] = self._find(self.vocabulary[name])
-            return value
+        value = self.known.get(name)
+        if value is None and name not in self.vocabulary:
+            raise KeyError(name)
+        return value
 
-    def _find(self, fact: Fact) -> Any:
-        if fact.derive:
-            return self._derive(fact.derive, fact)
-        value = self.in_year(fact.name, self.on.year - 1) if fact.years else self.stated.get(fact.name)
-        return value if value is None or fact.settle is None else fact.settle(value)
-
+    @cached_property
     def known(self) -> dict[str, Any]:
-        """Every fact that is known on the day, stated or derived, as `get` answers it."""
-        stated = frozenset(self.stated)
-        found = {name: self.get(name) for name in (*stated, *self.vocabulary.derivable(stated))}
-        return {name: value for name, value in found.items() if value is not None}
+        """Every fact that is known on the day, stated or derived."""
+        known: dict[str, Any] = {}
+        inputs: dict[str, Any] = {"on": self.on}
+        for name, value in self.stated.items():
+            fact = self.vocabulary[name]
+            if fact.years:
+                years = {year: one for year, one in (value or {}).items() if one is not None}
+                inputs.update((_need(name, year - self.on.year), one) for year, one in years.items())
+                value = years.get(self.on.year - 1)
+            if value is not None and fact.settle:
+                value = fact.settle(value)
+            if value is not None:
+                known[name] = inputs[name] = value
+        for fact in self.vocabulary.derivable(frozenset(self.stated)):
+            if fact.partial or inputs.keys() >= fact.inputs:
+                assert fact.derive
+                value = fact.derive(*map(inputs.get, fact.needs))
+                if value is not None:
+                    known[fact.name] = inputs[fact.name] = value
+        return known
 
     def in_year(self, name: str, year: int) -> Any:
         return (self.stated.get(name) or {}).get(year)
-
-    def _derive(self, derive: Callable[..., Any], fact: Fact) -> Any:
-        inputs = [self._need(need) for need in map(_parsed, fact.needs)]
-        if not fact.partial and None in inputs:
-            return None
-        return derive(*inputs)
-
-    def _need(self, need: tuple[str, int | None]) -> Any:
-        name, offset = need
-        if offset is not None:
-            return self.in_year(name, self.on.year + offset)
-        return self.on if name == "on" else self.get(name)
 
     def missing(self, name: str) -> tuple[str, ...]:
         """The stated inputs that would have to be filled in to know a fact: `revenue_2025`, `employees`.
@@ -271,6 +277,12 @@ class Facts:
             self.sources.get(leaf, DECLARED) for leaf in self.vocabulary.leaves(name) if leaf in self.stated
         ]
         return next((one for one in found if one.kind != "declared"), found[0] if found else DECLARED)
+
+
+@cache
+def _need(name: str, offset: int) -> str:
+    """How a need names the fact of a year so many after the day's: ("revenue", -2) → `revenue@-2`."""
+    return f"{name}@{offset}"
 
 
 @cache

@@ -17,7 +17,7 @@ from django.db.models import Prefetch
 
 from .codes import clean_uscc, normalize_name
 from .facts import Facts, Source, Vocabulary
-from .kinds import Certificate, Certificates, Members
+from .kinds import Certificate, Certificates, Members, Refused
 from .models import Certification, Enterprise, Origin, Statement, YearFigures
 
 WEIGHT = {Origin.CORRECTED: 2, Origin.OFFICIAL: 2, Origin.DECLARED: 1, Origin.SAMPLE: 0}
@@ -26,6 +26,10 @@ Place = tuple[Any, str, date | None]
 Word = tuple[Rank, str, Any, Place | None]
 THIS_REQUEST: Rank = (3, date.max)
 UNDATED = date.min
+UNSPOKEN: Word = (
+    (WEIGHT[Origin.OFFICIAL], UNDATED), "certifications", Certificates((), complete=False), None,
+)  # fmt: skip
+"""What is said of a firm's titles where nobody has said anything."""
 MANY = ("labels", "certifications")
 
 
@@ -124,7 +128,7 @@ def _words(firm: Any, on: date, vocabulary: Vocabulary, every: bool = False) -> 
         if value:
             yield rank, name, value, place
     yield from _figures(firm, on)
-    titles: Word = (rank, "certifications", Certificates((), complete=False), place)
+    titles = UNSPOKEN
     for word in _statements(firm, on, vocabulary, every):
         if word[1] == titles[1]:
             titles = _beside(titles, word)
@@ -161,11 +165,16 @@ def _statements(firm: Any, on: date, vocabulary: Vocabulary, every: bool) -> Ite
             held[:] = [*held, row] if every or fact.years or fact.kind in MANY else [row]
     for name, rows in best.items():
         for row in rows:
-            values, _ = vocabulary.read({name: row.value}, on=row.stated_on, wire=True)
-            if name in values:
-                yield _rank(row), name, values[name], _place(row)
-            elif vocabulary[name].kind == "certifications":
-                yield _rank(row), name, None, _place(row)
+            try:
+                yield (
+                    _rank(row),
+                    name,
+                    vocabulary.value(name, row.value, on=row.stated_on, wire=True),
+                    _place(row),
+                )
+            except Refused:
+                if vocabulary[name].kind == "certifications":
+                    yield _rank(row), name, None, _place(row)
 
 
 def _place(row: Statement) -> Place:
@@ -180,12 +189,14 @@ def _titles(firm: Any, on: date, stated: Word) -> Iterator[Word]:
     """Decisions by the day beside what was stated of titles: complete only when that says so."""
     rank, name, said, place = stated
     rows = [row for row in firm.certifications.all() if _decided_by(on, row)]
+    if not rows and stated is UNSPOKEN:
+        return
     found = tuple(certificate(row) for row in rows)
     held = {item.tier for item in found if item.held_on(on) is not False}
     titles = Certificates(found + said.items, said.complete, said.lacks - held)
     if rows:
         place = (max(rows, key=lambda row: row.checked_on or UNDATED), "认定名单", None)
-    if titles != Certificates((), complete=False):
+    if titles != UNSPOKEN[2]:
         yield rank, name, titles, place
 
 

@@ -86,7 +86,7 @@ def at_least(need: int, planes: Sequence[Planes], full: int) -> Planes:
 def _count(need: int, planes: Sequence[int], full: int) -> int:
     """`reached[k]` holds the bits seen in at least k planes so far; one pass, one plane at a time."""
     if need <= 1:
-        return reduce(int.__or__, planes, 0) if need == 1 else full
+        return full if need < 1 else reduce(int.__or__, planes) if planes else 0
     reached = [full] + [0] * need
     for plane in planes:
         for k in range(need, 0, -1):
@@ -102,7 +102,9 @@ def of_condition(condition: Condition, ask: Ask, full: int) -> Planes:
 
 
 def of_option(option: Sequence[Condition], ask: Ask, full: int) -> Planes:
-    return reduce(both, (of_condition(condition, ask, full) for condition in option), (full, full))
+    if not option:
+        return full, full
+    return reduce(both, (of_condition(condition, ask, full) for condition in option))
 
 
 def of_clause(clause: Clause, ask: Ask, full: int) -> Planes:
@@ -111,12 +113,13 @@ def of_clause(clause: Clause, ask: Ask, full: int) -> Planes:
 
 def of_criteria(criteria: Criteria, ask: Ask, full: int) -> Planes:
     """Clause by clause, until nobody is left who may meet them all."""
-    planes = (full, full)
+    planes = None
     for clause in criteria.clauses:
-        planes = both(planes, of_clause(clause, ask, full))
+        met = of_clause(clause, ask, full)
+        planes = both(planes, met) if planes else met
         if not planes[1]:
             break
-    return planes
+    return planes or (full, full)
 
 
 def answer_of(planes: Planes) -> Answer:

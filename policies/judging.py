@@ -86,7 +86,7 @@ class Judged:
 def judge(block: Block, rules: Iterable[Rule]) -> Judged:
     """Counts and id lists of a block, which is all that has to leave the machine that judged it."""
     found = {
-        code: Reached(array("q", block.numbers(sure)), (may & ~sure).bit_count())
+        code: Reached(array("q", block.numbers(sure)), may.bit_count() - sure.bit_count())
         for code, (sure, may) in of_block(block, rules).items()
     }
     return Judged(block.here.bit_count(), found)

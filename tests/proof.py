@@ -92,7 +92,7 @@ def draw(number: int) -> tuple[list[Facts], list[Criteria]]:
 
 def cut(facts: Iterable[Facts]) -> list[Block]:
     """Blocks of one, of few and of many, the firms numbered from 0."""
-    rows, sizes = list(enumerate(one.known() for one in facts)), cycle(SIZES)
+    rows, sizes = list(enumerate(one.known for one in facts)), cycle(SIZES)
     blocks = []
     while rows:
         size = next(sizes)

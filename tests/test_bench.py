@@ -1,15 +1,18 @@
 """The benchmark on a few hundred firms: ours and the peers installed count what judging each firm says."""
 
+import random
 from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
+from django.db import connection
 
+from enterprises.models import Enterprise
 from policies import criteria
 from policies.criteria import Answer
 from policies.sheets import Sheet
-from tests.bench import country, data, one_firm, ours, shape
+from tests.bench import cold, country, data, one_firm, ours, shape, web
 from tests.bench.instruments import instruments
 
 FIRMS, RULES = 300, instruments(20)
@@ -81,7 +84,7 @@ def test_an_engine_for_one_firm_answers_the_same(name, known, oracle):
         pytest.skip(f"{name} isn't installed: pip install '.[bench]'")
     wanted = shape.columns(RULES)
     judge = one_firm.PEERS[name](RULES, wanted)
-    found = [judge(shape.row(facts.known(), wanted)) for facts in known[:40]]
+    found = [judge(shape.row(facts.known, wanted)) for facts in known[:40]]
     assert found == [[NUMBERS[answers[number]] for answers in oracle] for number in range(40)]
 
 
@@ -98,3 +101,23 @@ def test_a_count_that_isn_t_so_many_times_one_copy_s_is_said(columns, capsys):
     assert country.judged(columns, RULES, RULES[:2], counts, 1, 1.0) == 0
     assert country.judged(columns, RULES, RULES[:2], counts, 2, 1.0) == 1
     assert "COUNTS DIFFER" in capsys.readouterr().out
+
+
+def test_a_form_sent_again_has_other_thresholds_and_all_else_alike():
+    form = {
+        "title": "100",
+        "conditions-0-value": "1000",
+        "conditions-1-value": "大连",
+        "conditions-0-need": "1",
+    }
+    moved = web.moved(form, random.Random(1))
+    assert 500 <= int(moved["conditions-0-value"]) <= 1500 != int(moved["conditions-0-value"])
+    assert {**moved, "conditions-0-value": "1000"} == form
+
+
+@pytest.mark.django_db
+def test_polars_reads_every_firm_from_the_tables():
+    pytest.importorskip("polars", reason="the extra [bench] isn't installed")
+    if connection.vendor != "postgresql":
+        pytest.skip("COPY is PostgreSQL's.")
+    assert cold.flat()["id"].sort().to_list() == sorted(Enterprise.objects.values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Any
 
 from ..kinds import Interval
-from .coding import SHARE, Finer, decoded, ends, extent
+from .coding import SHARE, WHOLE, Finer, decoded, ends, extent
 
 Planes = tuple[int, int]
 
@@ -136,6 +136,9 @@ class Numbers:
 
     @classmethod
     def of(cls, kind: str, values: Mapping[int, Any], count: int) -> "Numbers":
+        if kind in WHOLE and Interval not in map(type, values.values()):
+            number = WHOLE[kind]
+            return cls(kind, Slices.of({place: number(value) for place, value in values.items()}, count))
         coded = {place: ends(kind, value) for place, value in values.items()}
         low = Slices.of({place: one[0] for place, one in coded.items()}, count)
         loose = any(one[1] != one[0] for one in coded.values())

@@ -9,12 +9,14 @@ from .corrections import Correction
 from .firms import Enterprise, Origin, Statement, YearFigures, readable
 from .lapses import LapseRule
 from .lists import FormerName, ListImport, ListRow, ListSection
+from .lookups import Among
 from .officials import Official
 from .places import Grade, Industry, Level, Region, RetirableQuerySet, Sourced
 from .reminders import CalendarFeed, Reminder
 from .titles import Certification, Tier
 
 __all__ = [
+    "Among",
     "CalendarFeed",
     "Certification",
     "Correction",

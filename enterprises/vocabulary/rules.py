@@ -58,7 +58,7 @@ def intensity(*values: Any) -> Fraction | None:
     实际经营期不满三年的按实际经营时间计算. None as long as the founding day or a year that counts is unknown.
     """
     *amounts, founded_on, on = values
-    if founded_on is None:
+    if founded_on is None or amounts[0] is None:
         return None
     years = [ago for ago in (1, 2, 3) if on.year - ago >= founded_on.year]
     spent, earned = ([amounts[first + ago - 1] for ago in years] for first in (0, 3))

@@ -116,8 +116,7 @@ def single(board: Board, rules: list[Criteria], unseen: int) -> None:
     """Firms of another seed. Peers get the firm's row ready, so the ratio is to ours with facts derived."""
     job = f"one firm × {len(rules):,}"
     known = [data.facts(firm) for firm in data.firms(unseen, seed=data.SEED + 1)]
-    for facts in known:
-        facts.known()
+    assert all(facts.known for facts in known)
     sheet = Sheet(rules)
     seconds, found = timed(lambda: [ours.verdicts(facts, sheet) for facts in known])
     board.put(job, "ours", seconds, coded(found), times=unseen)
@@ -126,7 +125,7 @@ def single(board: Board, rules: list[Criteria], unseen: int) -> None:
     seconds, found = timed(lambda: [ours.explained(fresh(facts), sheet, rules) for facts in known])
     board.put(job, "ours, so with 20 explanations", seconds, coded([one for one, _ in found]), times=unseen)
     columns = shape.columns(rules)
-    rows = [shape.row(facts.known(), columns) for facts in known]
+    rows = [shape.row(facts.known, columns) for facts in known]
     for name, make in one_firm.PEERS.items():
         try:
             judge = make(rules, columns)
@@ -150,7 +149,7 @@ def fresh(facts: Any) -> Any:
 def changed(board: Board, columns: Columns, times: int = 100) -> None:
     """One run only: putting the same values again would change no plane."""
     rng = Random(1)
-    firms = [data.facts(firm).known() for firm in data.firms(times, seed=data.SEED + 1)]
+    firms = [data.facts(firm).known for firm in data.firms(times, seed=data.SEED + 1)]
     work = [(rng.randrange(1, len(columns) + 1), values) for values in firms]
     for who, some in (("ours, first of a process", work[:3]), ("ours, columns warm", work[3:])):
         seconds, _ = timed(lambda some=some: [columns.update(*one) for one in some], runs=1)

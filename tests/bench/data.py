@@ -49,7 +49,7 @@ def firms(count: int, seed: int = SEED) -> list[SyntheticFirm]:
 def rows(made: Iterable[SyntheticFirm], say: Say) -> Iterator[Row]:
     """In region order, numbered from 1; says how far it is."""
     for number, firm in enumerate(sorted(made, key=lambda one: one.region), 1):
-        yield number, facts(firm).known()
+        yield number, facts(firm).known
         if number % STEP == 0:
             say(f"{number:,} firms")
 

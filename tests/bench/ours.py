@@ -21,8 +21,8 @@ def counts(columns: Columns, rules: Sequence[Criteria]) -> Counts:
         for number, rule in enumerate(rules):
             sure, may = criteria.of_criteria(rule, ask, block.here)
             sures[number] += sure.bit_count()
-            mays[number] += (may & ~sure).bit_count()
-    return list(zip(sures, mays, strict=True))
+            mays[number] += may.bit_count()
+    return [(sure, may - sure) for sure, may in zip(sures, mays, strict=True)]
 
 
 def verdicts(facts: Facts, sheet: Sheet) -> list[Answer]:

@@ -50,7 +50,7 @@ def test_columns_hold_what_the_register_knows_of_each_firm(kept):
         assert len(columns) == Enterprise.objects.count()
         for one in register.loaded():
             block, place = columns.find(one.pk)
-            known = register.facts(one, on=ON, vocabulary=FACTS).known()
+            known = register.facts(one, on=ON, vocabulary=FACTS).known
             for fact, column in block.columns.items():
                 wanted = known.get(fact)
                 sure = 0 if wanted is None else _equal(block, fact, wanted)

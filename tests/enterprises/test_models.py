@@ -286,3 +286,16 @@ def test_a_stored_value_can_be_read_by_a_person():
     assert readable("total_assets", "126000000") == "1.26亿元"
     assert readable("employees", "很多") == "很多"
     assert readable("asked_by_one_policy", "是") == "是"
+
+
+def test_firms_are_found_among_numbers_as_by_in():
+    made = [firm(f"丹东试验{number}有限公司（虚构）") for number in range(3)]
+    wanted = [made[0].pk, made[2].pk, 10**15]
+    found = Enterprise.objects.filter(pk__among=iter(wanted))
+    assert set(found) == set(Enterprise.objects.filter(pk__in=wanted)) == {made[0], made[2]}
+    for one in made:
+        YearFigures.objects.create(enterprise=one, year=2025, origin=Origin.SAMPLE)
+    rows = YearFigures.objects.filter(enterprise__among=wanted).values_list("enterprise", flat=True)
+    assert set(rows) == {made[0].pk, made[2].pk}
+    assert not Enterprise.objects.filter(pk__among=[])
+    assert Enterprise.objects.filter(pk__among=range(300_000)).exists()  # SQLite takes 250,000 parameters

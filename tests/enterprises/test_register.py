@@ -316,7 +316,7 @@ def test_queries_are_fixed_however_many_firms(django_assert_num_queries):
 
 
 def known_of(row):
-    return register.facts(row, on=ON, vocabulary=FACTS).known()
+    return register.facts(row, on=ON, vocabulary=FACTS).known
 
 
 def test_every_synthetic_firm_is_read_without_a_refusal():
@@ -334,7 +334,7 @@ def test_every_synthetic_firm_is_read_without_a_refusal():
         assert facts.stated.get("revenue", {}) == {y: f["revenue"] for y, f in firm.figures.items()}
         held = facts.get("certifications")
         assert len(held.items if held else ()) == len(firm.certifications)
-        assert facts.known()
+        assert facts.known
 
 
 # Finding one

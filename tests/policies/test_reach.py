@@ -134,7 +134,7 @@ known_firms = st.lists(strategies.firms(), min_size=1, max_size=5)
 def test_columns_give_the_three_valued_answer_of_each_firm_alone(firms, rules):
     facts = [one for pair in firms for one in pair]
     columns = Columns.build(
-        ((number, one.known()) for number, one in enumerate(facts, 1)), kinds=KINDS, on=strategies.ON, block=4
+        ((number, one.known) for number, one in enumerate(facts, 1)), kinds=KINDS, on=strategies.ON, block=4
     )
     for rule in rules:
         found = reach.who_qualifies(rule, columns)

@@ -85,7 +85,7 @@ def test_four_ways_to_judge_give_one_answer(cluster):
 
 def test_a_way_that_answers_otherwise_is_found_out(columns):
     facts, _ = proof.draw(0)
-    (block,) = [Columns.build([(0, facts[0].known())], kinds=kinds_of(FACTS), on=ON).blocks[0]]
+    (block,) = [Columns.build([(0, facts[0].known)], kinds=kinds_of(FACTS), on=ON).blocks[0]]
     true, false = judge(block, [DALIAN, STAFF]), judge(block, [STAFF])
     rules = [Rule("A", Criteria())]
     assert list(proof.compare(block, rules, facts, judge(block, rules), proof.Proof().answers)) == []
