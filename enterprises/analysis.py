@@ -8,9 +8,13 @@ pairs, so whatever stands in the text is found, new words and rare characters in
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import takewhile
 
 HAN = "〇㐀-䶿一-鿿豈-﫿𠀀-𲎯"
 MOST_TERMS = 8
+Piece = tuple[str, bool]
+"""Some of a text, and whether it is what was looked for."""
 _DROPPED = "“”\"'‘’《》〈〉「」『』"
 _OPEN, _CLOSE = r"\(\[【〔", r"\)\]】〕"
 _BETWEEN = re.compile(f"(?<=[{HAN}])[{_OPEN}](?=[{HAN}])|(?<=[{HAN}])[{_CLOSE}](?=[{HAN}])")
@@ -68,10 +72,9 @@ def _letters(character: str) -> str:
     return "".join("bcdefghijklmnopq"[int(digit, 16)] for digit in f"{ord(character):05x}")
 
 
-def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
+def marked(text: str, wanted: Collection[str]) -> list[Piece]:
     """The text in pieces, each with whether it is one of the terms; together they are the text as it was."""
-    kept = [(one, i) for i, c in enumerate(text) for one in unicodedata.normalize("NFKC", c).lower()]
-    bare = [(one, i) for one, i in kept if one not in _DROPPED and not re.match(f"[{_OPEN}{_CLOSE}]", one)]
+    bare = [(one, i) for i, c in enumerate(text) for one in _bare(c)]
     written = "".join(one for one, _ in bare)
     hit = [False] * len(text)
     for term in wanted:
@@ -81,7 +84,27 @@ def marked(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
     return list(_pieces(text, hit))
 
 
-def _pieces(text: str, hit: list[bool]) -> Iterator[tuple[str, bool]]:
+def excerpt(text: str, wanted: Collection[str], length: int = 80) -> list[Piece]:
+    """So many characters around the first of the terms, in pieces; … where something was left out."""
+    pieces = marked(text, wanted)
+    before = "".join(piece for piece, _ in takewhile(lambda one: not one[1], pieces))
+    start = max(0, min(len(before) - length // 4, len(text) - length))
+    end, at, kept = start + length, 0, []
+    for piece, hit in pieces:
+        kept.append((piece[max(0, start - at) : max(0, end - at)], hit))
+        at += len(piece)
+    ends = ("…" if start else "", "…" if end < len(text) else "")
+    return [one for one in ((ends[0], False), *kept, (ends[1], False)) if one[0]]
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare(character: str) -> str:
+    """The character as it is searched; nothing of a quote or a bracket."""
+    folded = unicodedata.normalize("NFKC", character).lower()
+    return "".join(one for one in folded if one not in _DROPPED and not re.match(f"[{_OPEN}{_CLOSE}]", one))
+
+
+def _pieces(text: str, hit: list[bool]) -> Iterator[Piece]:
     start = 0
     for i in range(1, len(text) + 1):
         if i == len(text) or hit[i] != hit[start]:

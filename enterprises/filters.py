@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .kinds import Flag, Refused
@@ -15,6 +15,29 @@ from .models import Enterprise, Region, Tier
 def cities(request: object = None) -> QuerySet[Region]:
     """Liaoning's prefectures and 沈抚, in the official order."""
     return Region.objects.current().filter(parent_id="210000")
+
+
+def places() -> QuerySet[Region]:
+    """Liaoning's prefectures and 沈抚 with their counties, in the official order."""
+    here = Q(parent_id="210000") | Q(parent__parent_id="210000")
+    return Region.objects.current().filter(here).select_related("parent")
+
+
+class PlaceSelect(forms.Select):
+    """Lists the cities, and the county that was asked for: another page leads there."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        self.choices = [one for one in self.choices if one[0] in ("", *value) or one[0].endswith("00")]
+        return super().optgroups(name, value, attrs)
+
+
+class PlaceFilter(filters.ChoiceFilter):
+    """A city or a county by its code."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(
+            choices=lambda: [(row.code, row.full_name) for row in places()], widget=PlaceSelect, **kwargs
+        )
 
 
 class TierKeyFilter(filters.ChoiceFilter):
@@ -64,10 +87,10 @@ class Relaxable(filters.FilterSet):
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
 
-    def without(self, name: str) -> QuerySet:
-        """What would be found if that one filter weren't set; everything where the form can't be read."""
+    def left(self, but: str) -> int:
+        """How many would be found without that one filter; of all where the form can't be read."""
         rows = self.queryset.all()
-        return self.filter_queryset(rows, but=name) if self.form.is_valid() else rows
+        return (self.filter_queryset(rows, but) if self.form.is_valid() else rows).count()
 
 
 class EnterpriseFilter(Relaxable):
@@ -76,7 +99,7 @@ class EnterpriseFilter(Relaxable):
         label="名称或代码",
         widget=forms.TextInput(attrs={"placeholder": "例如 精工 或 91210…"}),
     )
-    region = filters.ModelChoiceFilter(queryset=cities, method="inside", label="城市", empty_label="全省")
+    region = PlaceFilter(method="inside", label="城市", empty_label="全省")
     tier = TierKeyFilter(method="holding", label="称号", empty_label="全部称号")
     year = filters.NumberFilter(
         method="decided_in",
@@ -95,8 +118,8 @@ class EnterpriseFilter(Relaxable):
     def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.called(value)
 
-    def inside(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
-        return queryset.within(value.code)
+    def inside(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.within(value)
 
     def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         valid = self.form.cleaned_data.get("valid")

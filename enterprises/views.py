@@ -63,7 +63,7 @@ class Search(FilterView):
         set_ = [(field, words) for field in form if not field.errors and (words := _chosen(field))]
         asked = [(field.label, words, self._without(field.name)) for field, words in set_]
         relaxed = [] if context["page_obj"].paginator.count else set_
-        counts = [self.filterset.without(field.name).count() for field, _ in relaxed]
+        counts = [self.filterset.left(field.name) for field, _ in relaxed]
         return {**context, "form": form, "asked": asked, "relaxed": list(zip(asked, counts, strict=False))}
 
     def _without(self, name: str) -> str:

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from enterprises.filters import cities
 from enterprises.models import Certification, Enterprise, Grade, Region
 from enterprises.reference import rows_of
 from policies import answers
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "closing": closing(on)[:6],
         "newest": [answers.of_document(row, on) for row in newest],
         "ladder": ladder(),
+        "places": cities(),
         "offers": Instrument.objects.published().alive_on(on).count(),
         "documents": Document.objects.published().count(),
         "certifications": Certification.objects.filter(enterprise__fictitious=False).count(),

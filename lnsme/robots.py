@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from enterprises.filters import places
+from enterprises.models import Region
 from policies.models import Document, Instrument
 
 FIXED = ("home", "check", "instruments", "ladder", "digital", "documents", "firms", "grants", "sources")
@@ -29,6 +31,16 @@ class Fixed(Sitemap):
         return reverse(item)
 
 
+class Places(Sitemap):
+    """The pages of cities and counties."""
+
+    def items(self) -> list[Region]:
+        return places()
+
+    def location(self, item: Region) -> str:
+        return reverse("region", args=[item.code])
+
+
 class Published(Sitemap):
     """Rows of one model that the public sees, each with the day it was last checked against its source."""
 
@@ -42,7 +54,12 @@ class Published(Sitemap):
         return item.checked_on
 
 
-SITEMAPS = {"pages": Fixed, "instruments": Published(Instrument), "documents": Published(Document)}
+SITEMAPS = {
+    "pages": Fixed,
+    "places": Places,
+    "instruments": Published(Instrument),
+    "documents": Published(Document),
+}
 
 
 @require_safe

@@ -1,21 +1,31 @@
-"""What a list of instruments is narrowed by where no column says it: deadline, amount, the firm's industry.
+"""What searches narrow by: the published rows as they stand on a day, and for every choice those under it.
 
-Each instrument is put under every value that fits it. An amount stands in a band of money only where the
-document states one figure: 最高 is none, and what the source leaves open says so. Holds no filter.
+A set of rows is a number whose bit i is the i-th row, newest text first; so a filter is an "and", and what a
+choice would find is a count of bits. An amount stands in a band of money only where the document states one
+figure: 最高 is none, and what the source leaves open says so. Holds no form and no word of a query.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
-from enterprises.codes import industry_path
+from django.db.models import Model
+
+from enterprises.codes import industry_path, region_chain
 from enterprises.facts import Facts
+from enterprises.filters import places
+from enterprises.models import Industry, Tier
 from enterprises.vocabulary import FACTS
 
-from . import amounts
+from . import amounts, catalogue
 from .amounts import Shape, Sort
-from .models import Condition, Instrument
-from .windows import Standing, State
+from .catalogue import Kept, State
+from .models import Condition, Document, Instrument, Life
+from .windows import Standing
+from .windows import State as Opening
 
 SOON = (14, 30, 90)
 DEADLINES = (
@@ -37,35 +47,111 @@ AMOUNTS = (
     ("none", "不涉及金额"),
 )
 SORTS = {Sort.INTERVAL: "about", Sort.APPROXIMATE: "about", Sort.CEILING: "ceiling", Sort.NONE: "none"}
+ALIVE = (Life.IN_FORCE, Life.UNVERIFIED)
+Row = Instrument | Document
+Clauses = list[list[list[Condition]]]
+Planes = dict[str, dict[str, int]]
+"""Name of a filter → choice → the rows under it; under the choice "" those left where nothing is chosen."""
 
 
 @dataclass(frozen=True)
-class Sets:
-    """Keys of instruments: value → those under it; for an industry's section, those closed to it."""
+class Shelf:
+    """Rows for all to read and none to change, newest text first, and the bits of those under each choice."""
 
-    open: set[int]
-    deadline: dict[str, set[int]]
-    amount: dict[str, set[int]]
-    shut: dict[str, set[int]]
+    rows: tuple[Row, ...]
+    planes: Planes
+
+    @cached_property
+    def whole(self) -> int:
+        return (1 << len(self.rows)) - 1
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where each row stands, by its key."""
+        return {row.pk: i for i, row in enumerate(self.rows)}
+
+    def under(self, name: str, choices: Collection[str]) -> int:
+        """The rows under any of the choices; with none chosen, what is left by default."""
+        found = self.planes[name]
+        return reduce(or_, (found.get(one, 0) for one in choices)) if choices else found.get("", self.whole)
+
+    def at(self, bits: int) -> Iterator[int]:
+        """Where the rows of a set stand, in order."""
+        return (i for i in range(bits.bit_length()) if bits >> i & 1)
 
 
-def sets(on: date, sections: Iterable[str]) -> Sets:
-    """Every published instrument by the values that fit it on the day. Three queries."""
-    rows = list(Instrument.objects.published().prefetch_related("windows"))
-    found = {row.pk: row.standing(on) for row in rows}
-    deadline: dict[str, set[int]] = {value: set() for value, _ in DEADLINES}
-    amount: dict[str, set[int]] = {value: set() for value, _ in AMOUNTS}
-    for row in rows:
-        for value in deadlines(found[row.pk]):
-            deadline[value].add(row.pk)
-        amount[band(row, on)].add(row.pk)
-    open_now = {key for key, standing in found.items() if standing.state is State.OPEN}
-    return Sets(open_now, deadline, amount, _shut(sections))
+def shelf(model: type[Model], state: State, on: date) -> Shelf:
+    """The published instruments or documents on the day; kept as long as the catalogue says the same."""
+    return _shelf(model, state, on)
+
+
+@lru_cache(maxsize=4)
+def _shelf(model: type[Model], state: State, on: date) -> Shelf:
+    return _instruments(on) if model is Instrument else _documents(on)
+
+
+def _instruments(on: date) -> Shelf:
+    rows = _in_order((offer.instrument for offer in catalogue.load().offers), lambda row: row.document)
+    found = _planes(rows, lambda row: _of_instrument(row, on))
+    found["region"] = _around(found["region"], region_chain)
+    found["life"][""] = reduce(or_, (found["life"].get(life, 0) for life in ALIVE))
+    whole = (1 << len(rows)) - 1
+    found["open"]["false"] = whole & ~found["open"].get("true", 0)
+    asking = {i: clauses for i, row in enumerate(rows) if (clauses := _about_industry(row))}
+    for section, _ in sections():
+        shut = (1 << i for i, clauses in asking.items() if _shuts(clauses, section))
+        found["industry"][section] = whole & ~reduce(or_, shut, 0)
+    return Shelf(rows, found)
+
+
+def _of_instrument(row: Instrument, on: date) -> Iterator[tuple[str, str]]:
+    standing = row.standing(on)
+    yield from (("level", row.document.level), ("kind", row.kind), ("mode", row.mode))
+    yield from (("region", row.region_id), ("amount", band(row, on)), ("life", "all"), ("life", row.life(on)))
+    yield from (("tier", tier.key) for tier in row.tiers.all())
+    yield from (("deadline", value) for value in deadlines(standing))
+    if standing.state is Opening.OPEN:
+        yield "open", "true"
+
+
+def _documents(on: date) -> Shelf:
+    published = Document.objects.published().select_related("region").prefetch_related("issued_by")
+    rows = _in_order(published, lambda row: row)
+    found = _planes(rows, lambda row: _of_document(row, on))
+    found["region"] = _around(found["region"], lambda code: (code,))
+    return Shelf(rows, found)
+
+
+def _of_document(row: Document, on: date) -> Iterator[tuple[str, str]]:
+    yield from (("level", row.level), ("region", row.region_id), ("life", "all"), ("life", row.life(on)))
+
+
+def _in_order(rows: Iterable[Row], dated: Callable[[Row], Document]) -> tuple[Row, ...]:
+    """Newest text first, undated ones last, of one day as they were entered."""
+    days = ((dated(row).written_on or dated(row).published_on or date.min, row) for row in rows)
+    return tuple(row for _, row in sorted(days, key=lambda one: (-one[0].toordinal(), one[1].pk)))
+
+
+def _planes(rows: Iterable[Row], labels: Callable[[Row], Iterable[tuple[str, str]]]) -> Planes:
+    found: Planes = defaultdict(lambda: defaultdict(int))
+    for i, row in enumerate(rows):
+        for name, value in labels(row):
+            found[name][str(value)] |= 1 << i
+    return found
+
+
+def _around(here: dict[str, int], at: Callable[[str], Collection[str]]) -> dict[str, int]:
+    """Per place, the rows of the regions that count there, and of its own parts."""
+    found = {place.code: reduce(or_, (here.get(code, 0) for code in at(place.code))) for place in places()}
+    for place in places():
+        if place.parent_id in found:
+            found[place.parent_id] |= here.get(place.code, 0)
+    return found
 
 
 def deadlines(standing: Standing) -> list[str]:
     """The deadlines that it falls under: what closes in 14 days closes in 30 too."""
-    if standing.state is not State.OPEN:
+    if standing.state is not Opening.OPEN:
         return [standing.state.value]
     left = standing.days_left
     return [str(days) for days in SOON if left is not None and left <= days] or ["later"]
@@ -80,24 +166,22 @@ def band(row: Instrument, on: date) -> str:
     return SORTS.get(stated.sort, open_)
 
 
-def _shut(sections: Iterable[str]) -> dict[str, set[int]]:
-    """Per section, the instruments that a clause closes to all of it: every option asks for another."""
-    clauses: dict[tuple[int, int], dict[int, list[Condition]]] = {}
-    for row in Condition.objects.filter(instrument__published=True, instrument__in=_about_industry()):
-        clauses.setdefault((row.instrument_id, row.clause), {}).setdefault(row.option, []).append(row)
-    return {
-        section: {
-            key
-            for (key, _), options in clauses.items()
-            if sum(not any(_refuses(row, section) for row in option) for option in options.values())
-            < max(row.need for option in options.values() for row in option)
-        }
-        for section in sections
-    }
+def _about_industry(row: Instrument) -> Clauses:
+    """Its clauses, each with its options, where any of them asks for an industry."""
+    rows = list(row.conditions.all())
+    clauses: dict[int, dict[int, list[Condition]]] = {}
+    for one in rows if any(one.fact == "industry" for one in rows) else ():
+        clauses.setdefault(one.clause, {}).setdefault(one.option, []).append(one)
+    return [list(options.values()) for options in clauses.values()]
 
 
-def _about_industry() -> object:
-    return Condition.objects.filter(fact="industry").values("instrument")
+def _shuts(clauses: Clauses, section: str) -> bool:
+    """Whether a clause closes it to all of the section: every option asks for another."""
+    return any(
+        sum(not any(_refuses(one, section) for one in option) for option in options)
+        < max(one.need for option in options for one in option)
+        for options in clauses
+    )
 
 
 def _refuses(row: Condition, section: str) -> bool:
@@ -108,3 +192,23 @@ def _refuses(row: Condition, section: str) -> bool:
     if row.negated:
         return section in codes
     return all(industry_path(code).partition("/")[0] != section for code in codes)
+
+
+# -- what can be chosen where a table says it --------------------------------------------------------------
+
+
+def sections() -> list[tuple[str, str]]:
+    """The sections of the industries, by which a firm says what it does."""
+    rows = Industry.objects.current().filter(level=Industry.Rank.SECTION).order_by("code")
+    return [(row.code, row.name) for row in rows]
+
+
+def _choices(state: State) -> dict[str, list[tuple[str, str]]]:
+    return {
+        "region": [(row.code, row.full_name) for row in places()],
+        "tier": [(tier.key, tier.label) for tier in Tier.objects.current()],
+        "industry": sections(),
+    }
+
+
+choices = Kept(_choices).at

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.feeds import answer, served, unread
-from enterprises.filters import cities
+from enterprises.filters import places
 
 from . import feeds
 from .filters import InstrumentFilter
@@ -21,11 +21,11 @@ def search(request: HttpRequest, form: str) -> HttpResponse:
 
 @served
 def region(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """What applies in a city, with what applies above it."""
-    place = get_object_or_404(cities(), code=code)
+    """What applies in a city or county, with what applies above it."""
+    place = get_object_or_404(places(), code=code)
     asked = request.GET.copy()
     asked["region"] = place.code
-    return _found(request, asked, form, f"{place.name}的惠企政策")
+    return _found(request, asked, form, f"{place.full_name}的惠企政策")
 
 
 @served
@@ -36,7 +36,7 @@ def instrument(request: HttpRequest, code: str, form: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, asked: QueryDict, form: str, title: str) -> HttpResponse:
-    found = InstrumentFilter(asked, queryset=Instrument.objects.published().with_rules().distinct())
+    found = InstrumentFilter(asked, queryset=Instrument.objects.none())
     if not found.form.is_valid():
         return unread(found.form)
     words = found.form.cleaned_data.get("q")

@@ -2,11 +2,12 @@
 
 One design on SQLite and PostgreSQL: a term is found where its pairs of characters stand in a row
 (`enterprises.analysis`). All terms must be found, each in any of its synonyms, or if so asked any of them,
-most terms first. The order is how many terms the title has, then what is newest, then the code. Only letters
-ever reach the database's query language.
+most terms first. The order is how many terms the title has, then what is newest, then what was entered first.
+Only letters ever reach the database's query language.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from operator import and_, or_
@@ -17,13 +18,16 @@ from django.db.models import BooleanField, Case, Func, IntegerField, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from enterprises import analysis
-from enterprises.models import Region, Tier
+from enterprises.filters import places
+from enterprises.models import Industry, Level, Region, Tier
 
+from .catalogue import Kept, State
 from .exchange import read
-from .models import Document, Instrument, SearchEntry
+from .models import CatalogueChange, Document, Instrument, SearchEntry
 
 BATCH = 500
 ENDINGS = ("自治县", "市", "县", "区")
+PINYIN = ("zizhixian", "shi", "xian", "qu")
 Row = Instrument | Document
 
 
@@ -93,6 +97,23 @@ def texts(row: Row) -> tuple[str, str]:
     )
 
 
+def passages(row: Instrument) -> tuple[str, ...]:
+    """The texts by which an instrument is found though its card doesn't show them."""
+    return (
+        *(row.how, row.amount_note, row.note, row.document.summary, row.event, row.authority_note),
+        *(condition.text for condition in row.conditions.all()),
+        *(tier.label for tier in row.tiers.all()),
+        *(authority.name for authority in row.authorities.all()),
+        *(row.get_family_display(), row.region.full_name, row.code),
+    )
+
+
+def shown(row: Instrument) -> str:
+    """The words that stand on its card anyway."""
+    said = (row.get_kind_display(), row.get_mode_display(), row.region.name, row.zone)
+    return " ".join((row.title, row.document.title, row.document.number, *said))
+
+
 # -- what is asked -------------------------------------------------------------------------------------------
 
 
@@ -129,6 +150,11 @@ class Facet:
     parameter: str
     value: str
     label: str
+    word: str = ""
+    """What texts call it, where the label says more."""
+
+
+Words = dict[str, tuple[Facet, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -141,24 +167,65 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _words(state: State) -> Words:
+    """Every word that stands for filters: places in all their spellings, titles, kinds, industries."""
+    found: dict[str, list[Facet]] = {}
+
+    def stand(facet: Facet, words: Iterable[str]) -> None:
+        for word in {analysis.normal(word) for word in words} - {""}:
+            found.setdefault(word, []).append(facet)
+
+    for key, label in Instrument.Kind.choices:
+        stand(Facet("kind", key, label), [label])
+    for tier in Tier.objects.current():
+        stand(Facet("tier", tier.key, tier.label), _titles(analysis.normal(tier.label)))
+    for place in places():
+        stand(Facet("region", place.code, place.full_name, _short(place.name)), _spellings(place))
+    for section in Industry.objects.current().filter(level=Industry.Rank.SECTION):
+        stand(Facet("industry", section.code, section.name), _trades(section.name))
+    return {word: tuple(facets) for word, facets in found.items()}
+
+
+def _titles(label: str) -> set[str]:
+    """A title with and without what people leave out: 国家级专精特新小巨人企业 is called 小巨人 too."""
+    names = {label}
+    for start in ("国家级", "省级", "制造业", "专精特新"):
+        rest = min(names, key=len).removeprefix(start)
+        names |= {rest} if not rest.startswith("中小企业") else set()
+    return names | {name.removesuffix("企业") for name in names if not name.endswith("中小企业")}
+
+
+def _spellings(place: Region) -> Iterator[str]:
+    """The name, with and without its ending, the pinyin, and of a city the initials."""
+    yield from (place.name, _short(place.name))
+    yield next((place.pinyin.removesuffix(end) for end in PINYIN if place.pinyin.endswith(end)), place.pinyin)
+    if place.level == Level.MUNICIPAL:
+        yield place.initials.removesuffix("s")
+
+
+def _trades(name: str) -> list[str]:
+    """The trades that a section of the industries is made of: 批发和零售业 is 批发 and 零售业."""
+    return [part for part in re.split("[、和]", name) if len(part) > 1] + [name]
+
+
+def _short(name: str) -> str:
+    return next(
+        (name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name
+    )
+
+
+_kept_words = Kept(_words)
+
+
 class Query:
     """What somebody typed: its terms, and the filters that some of its words stand for."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, state: State | None = None) -> None:
+        self.text, self.state = text, state
 
     @cached_property
-    def facets(self) -> dict[str, Facet]:
-        """Every word that stands for a filter: cities in all their spellings, titles, kinds of support."""
-        found = {analysis.normal(label): Facet("kind", key, label) for key, label in Instrument.Kind.choices}
-        for tier in Tier.objects.current():
-            found[analysis.normal(tier.label)] = Facet("tier", tier.key, tier.label)
-        for city in Region.objects.current().filter(parent_id="210000"):
-            facet = Facet("region", city.code, city.name)
-            spelled = (city.pinyin.removesuffix("shi"), city.initials.removesuffix("s"))
-            found |= dict.fromkeys((city.name, _short(city.name), *spelled), facet)
-        found.pop("", None)
-        return found
+    def facets(self) -> Words:
+        return _kept_words.at(self.state or CatalogueChange.objects.state()) if self.text else {}
 
     @cached_property
     def terms(self) -> list[tuple[str, ...]]:
@@ -167,9 +234,8 @@ class Query:
         return [self._meant(term) for term in analysis.terms(self.text, words)]
 
     def _meant(self, term: str) -> tuple[str, ...]:
-        """A city's pinyin or initials mean its name."""
-        facet = self.facets.get(term)
-        named = (_short(facet.label),) if facet and facet.parameter == "region" and term.isascii() else ()
+        """A place's pinyin or initials mean its name."""
+        named = (one.word for one in self.facets.get(term, ()) if one.word and term.isascii())
         return tuple(dict.fromkeys((*_synonyms().get(term, (term,)), *named)))
 
     @cached_property
@@ -177,21 +243,33 @@ class Query:
         """All that may be marked in what was found."""
         return [word for term in self.terms for word in term]
 
+    def _stand(self, term: tuple[str, ...]) -> Iterator[Facet]:
+        """What a term stands for; where it stands for nothing itself, what its synonyms do."""
+        own = self.facets.get(term[0], ())
+        yield from own or (one for word in term[1:] for one in self.facets.get(word, ()))
+
     @property
     def offered(self) -> list[Facet]:
         """Filters that the query's own words stand for."""
-        found = (self.facets[term[0]] for term in self.terms if term[0] in self.facets)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(one for term in self.terms for one in self._stand(term)))
+
+    def excerpt(self, row: Instrument) -> list[analysis.Piece]:
+        """Where the row says most of what its card doesn't show, around the first such word; else nothing."""
+        there = analysis.normal(shown(row))
+        unseen = [term for term in self.terms if not any(word in there for word in term)]
+        if not unseen:
+            return []
+
+        def said(text: str) -> int:
+            plain = analysis.normal(text)
+            return sum(any(word in plain for word in term) for term in unseen)
+
+        best = max(passages(row), key=said)
+        return analysis.excerpt(best, [word for term in unseen for word in term]) if said(best) else []
 
     def without(self, facet: Facet) -> str:
         """The query but for the words that stand for the filter."""
-        return " ".join(term[0] for term in self.terms if self.facets.get(term[0]) != facet)
-
-
-def _short(name: str) -> str:
-    return next(
-        (name.removesuffix(end) for end in ENDINGS if name.endswith(end) and len(name) > len(end) + 1), name
-    )
+        return " ".join(term[0] for term in self.terms if facet not in self._stand(term))
 
 
 # -- what is found -------------------------------------------------------------------------------------------
@@ -207,7 +285,7 @@ def found(rows: QuerySet, query: Query, *, any: bool = False) -> QuerySet:
     newest = Coalesce(f"{prefix}written_on", f"{prefix}published_on").desc(nulls_last=True)
     rows = rows.filter(reduce(or_ if any else and_, whole))
     rows = rows.annotate(terms_found=_count(whole if any else []), terms_titled=_count(titled))
-    return rows.order_by("-terms_found", "-terms_titled", newest, "code")
+    return rows.order_by("-terms_found", "-terms_titled", newest, "pk")
 
 
 def _count(conditions: list[Q]) -> Any:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import check, following, views
+from . import check, following, regions, views
 
 urlpatterns = [
     path("policies.<feed:form>", following.search, name="search-feed"),
     path("policies/<slug:code>.<feed:form>", following.instrument, name="instrument-feed"),
     path("regions/<slug:code>.<feed:form>", following.region, name="region-feed"),
+    path("regions/<slug:code>/", regions.region, name="region"),
     path("policies/", views.Instruments.as_view(), name="instruments"),
     path("policies/<slug:code>/", views.instrument, name="instrument"),
     path("documents/", views.Documents.as_view(), name="documents"),

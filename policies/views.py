@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -19,7 +18,7 @@ from enterprises.facts import Facts
 from enterprises.feeds import links
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, check, digital, grants, ladder, linked_data, matching, records, search
+from . import answers, catalogue, check, digital, grants, ladder, linked_data, matching, records
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
@@ -50,9 +49,7 @@ class Found(Search):
         """How many have any of the words, where there are several and all were asked for."""
         if len(self.filterset.query.terms) < 2 or "any" in self.request.GET:
             return None
-        rows = self.filterset.without("q")
-        count = search.found(rows, self.filterset.query, any=True).count()
-        return {"count": count, "there": self._with({"any": "true"})}
+        return {"count": self.filterset.with_any(), "there": self._with({"any": "true"})}
 
     def _with(self, changes: dict[str, str]) -> str:
         """This address with other values, on its first page."""
@@ -65,17 +62,20 @@ class Instruments(Found):
 
     template_name = "policies/instruments.html"
     filterset_class = InstrumentFilter
-
-    def get_queryset(self) -> Any:
-        rows = Instrument.objects.published().with_rules()
-        day = Coalesce("document__written_on", "document__published_on")
-        return rows.order_by(day.desc(nulls_last=True), "code").distinct()
+    queryset = Instrument.objects.none()  # the filters find the rows by themselves
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
-        words = self.filterset.query.words
-        cards = [(answers.card(row, on), marked(row.title, words)) for row in context["page_obj"]]
-        return {**context, "cards": cards, "on": on}
+        cards = [answers.card(row, on) | self._marked(row) for row in context["page_obj"]]
+        chosen = self.filterset.given.get("region")
+        place = chosen and (chosen, dict(self.filterset.form.fields["region"].choices)[chosen])
+        return {**context, "cards": cards, "place": place, "on": on}
+
+    def _marked(self, row: Instrument) -> Data:
+        """The texts of a card with what was looked for, and where else the row says it."""
+        query = self.filterset.query
+        titles = (marked(text, query.words) for text in (row.title, row.document.title))
+        return {"pieces": [*titles, query.excerpt(row)]}
 
 
 class Documents(Found):
@@ -83,16 +83,15 @@ class Documents(Found):
 
     template_name = "policies/documents.html"
     filterset_class = DocumentFilter
-
-    def get_queryset(self) -> Any:
-        rows = Document.objects.published().select_related("region")
-        day = Coalesce("written_on", "published_on")
-        return rows.prefetch_related("issued_by").order_by(day.desc(nulls_last=True), "code")
+    queryset = Document.objects.none()
 
     def get_context_data(self, **kwargs: Any) -> Data:
         context, on = super().get_context_data(**kwargs), self.filterset.day
         words = self.filterset.query.words
-        rows = [(row, answers.of_document(row, on), marked(row.title, words)) for row in context["page_obj"]]
+        rows = [
+            (row, answers.of_document(row, on), [marked(text, words) for text in (row.title, row.summary)])
+            for row in context["page_obj"]
+        ]
         return {**context, "rows": rows, "on": on}
 
 

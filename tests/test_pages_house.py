@@ -30,6 +30,8 @@ PAGES = {
     "/policies/DL-01/": 200,
     f"/policies/DL-06b/?{TYPED}": 200,
     "/policies/DL-06b/?employees=许多": 200,
+    "/regions/210200/": 200,
+    "/regions/210102/": 200,
     "/documents/": 200,
     "/documents/DL-2023-134/": 200,
     "/check/": 200,

@@ -1,21 +1,45 @@
 """Firms, the facts stated of them, and their figures by year. NULL is "unknown", never 0."""
 
 from datetime import date
+from functools import reduce
+from itertools import pairwise
+from operator import and_
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Func, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from .. import codes
+from ..analysis import MOST_TERMS
 from ..facts import Vocabulary
 from ..kinds import Refused
 from ..vocabulary import FACTS
 from .places import Industry, Region, Sourced
 from .titles import Certification
+
+
+class Named(Func):
+    """Whether a firm's name has the pairs of characters of a word, by the database's index over them."""
+
+    output_field = BooleanField()
+
+    def __init__(self, word: str) -> None:
+        super().__init__("pk", "name_norm")
+        self.word = word
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        key, _ = compiler.compile(self.source_expressions[0])
+        inside = "SELECT rowid FROM enterprises_nameindex WHERE enterprises_nameindex MATCH %s"
+        pairs = " ".join(f"{ord(one):05x}{ord(other):05x}" for one, other in pairwise(self.word))
+        return f"{key} IN ({inside})", (f'"{pairs}"',)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        name, _ = compiler.compile(self.source_expressions[1])
+        return f"enterprises_pairs({name}) @> enterprises_pairs(%s)", (self.word,)
 
 
 class EnterpriseQuerySet(models.QuerySet):
@@ -26,11 +50,16 @@ class EnterpriseQuerySet(models.QuerySet):
         return self.filter(region__code__startswith=codes.prefix(area))
 
     def called(self, text: str) -> "EnterpriseQuerySet":
-        """Firms whose code is, or whose name contains, the text, brackets and spaces aside."""
-        wanted = codes.normalize_name(text)
-        if not wanted:
+        """Firms whose code is the text, or whose name contains every word of it; brackets are all alike.
+
+        A word of two characters or more is found by the database's index, one alone by looking at every name.
+        """
+        words = [word for part in text.split() if (word := codes.normalize_name(part))][:MOST_TERMS]
+        if not words:
             return self.none()
-        return self.filter(Q(uscc=wanted.upper()) | Q(name_norm__contains=wanted))
+        named = [Q(Named(word)) if len(word) > 1 else Q() for word in words]
+        named += [Q(name_norm__contains=word) for word in words]
+        return self.filter(Q(uscc="".join(words).upper()) | reduce(and_, named))
 
     def certified(self, key: str = "", on: date | None = None) -> "EnterpriseQuerySet":
         """Firms with an announced decision (on the tier); with a day, one not known to have lapsed."""

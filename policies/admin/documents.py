@@ -12,13 +12,14 @@ from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 from enterprises.waiting import Waiting
 
 from .. import search
-from ..filters import BRACKETS, LIVES, living
+from ..filters import LIVES
 from ..models import Authority, Document, DocumentLink
 from ..models.documents import HERE
 from .grants import clock
 from .sources import Sourced, SourceFilter
 
 UNWRITTEN = "未写明"
+BRACKETS = str.maketrans("［【[(（］】])）", "〔〔〔〔〔〕〕〕〕〕")
 
 
 class LifeFilter(admin.SimpleListFilter):
@@ -31,7 +32,9 @@ class LifeFilter(admin.SimpleListFilter):
         return [life for life in LIVES if life[0] != "all"]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return living(queryset, self.value(), timezone.localdate()) if self.value() else queryset
+        lives = {"in_force": "in_force_on", "unverified": "unverified_on", "expired": "lapsed_on"}
+        life = lives.get(self.value())
+        return getattr(queryset, life)(timezone.localdate()) if life else queryset
 
 
 class LifeAdmin(RecordAdmin):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enterprises import analysis
-from enterprises.analysis import HAN, marked, normal, pairs, phrase, terms
+from enterprises.analysis import HAN, excerpt, marked, normal, pairs, phrase, terms
 
 WORDS = {"专精特新", "奖励", "大连", "中小企业", "数字化转型", "数字化", "补贴"}
 texts = st.text(alphabet="大连市专精特新小巨人奖励“”（）()〔〕2023号 ，AB１〇𠮷", max_size=30)
@@ -91,3 +91,20 @@ def test_a_word_in_quotes_is_marked_whole():
         ("奖励", True),
     ]
     assert marked("首台（套）装备", ["首台套"]) == [("首台（套", True), ("）装备", False)]
+
+
+@given(texts, st.lists(st.sampled_from(["小巨人", "大连", "2023", "奖励", "ab"])), st.integers(8, 40))
+def test_an_excerpt_is_a_part_of_the_text_with_the_first_hit(text, wanted, length):
+    pieces, whole = excerpt(text, wanted, length), marked(text, wanted)
+    plain = "".join(piece for piece, _ in pieces).removeprefix("…").removesuffix("…")
+    assert plain in text
+    assert len(plain) <= length
+    assert any(hit for _, hit in pieces) == any(hit for _, hit in whole)
+
+
+def test_an_excerpt_says_what_was_left_out():
+    text = "甲" * 100 + "小巨人" + "乙" * 100
+    assert excerpt(text, ["小巨人"], 40) == [
+        ("…", False), ("甲" * 10, False), ("小巨人", True), ("乙" * 27, False), ("…", False),
+    ]  # fmt: skip
+    assert excerpt("奖励小巨人", ["小巨人"]) == [("奖励", False), ("小巨人", True)]

@@ -1,5 +1,6 @@
 """How firms are searched, from the page and from the API alike."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,7 +69,8 @@ def test_filters_narrow_each_other():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("region", "210213"),
+        ("region", "110000"),
+        ("region", "210000"),
         ("region", "999999"),
         ("region", "大连"),
         ("tier", "unicorn"),
@@ -99,10 +101,18 @@ def test_empty_is_not_asked():
     assert names(q="", region="", tier="", year="", valid="") == names()
 
 
+def test_a_county_is_understood_and_listed_only_when_asked_for():
+    assert "大连精创机械有限公司（虚构）" in names(region="210213")
+    assert "大连美恒电气有限公司" not in names(region="210213")
+    assert "金州区" not in str(filtered().form["region"])
+    assert '<option value="210213" selected>大连市金州区</option>' in str(
+        filtered(region="210213").form["region"]
+    )
+
+
 def test_cities_are_those_of_the_province_still_in_use():
     Region.objects.filter(code="211400").update(retired_on=timezone.localdate())
-    field = filtered().form.fields["region"]
-    labels = [str(label) for _, label in field.choices]
+    labels = re.findall("<option[^>]*>([^<]*)", str(filtered().form["region"]))
     assert labels[:3] == ["全省", "沈阳市", "大连市"]
     assert "葫芦岛市" not in labels
     assert "沈抚示范区" in labels

@@ -4,7 +4,10 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from enterprises.codes import normalize_name
 from enterprises.models import (
@@ -182,15 +185,55 @@ def test_within_a_county_a_city_the_province_and_the_country():
 
 
 @pytest.mark.parametrize(
-    "text", ["大连精创", "精 创机械", "机械有限公司(虚构)", "〔虚构〕", CODE, CODE.lower()]
+    "text",
+    [
+        "大连精创",
+        "精 创机械",
+        "机械 大连",
+        "机械有限公司(虚构)",
+        "〔虚构〕",
+        "精",
+        CODE,
+        CODE.lower(),
+        CODE[:9] + " " + CODE[9:],
+    ],
 )
 def test_called(text):
     assert CODE in {row.uscc for row in Enterprise.objects.called(text)}
 
 
-@pytest.mark.parametrize("text", ["", "　 ", "\u200b", "91210213", "大连精创%", "_"])
+@pytest.mark.parametrize(
+    "text", ["", "　 ", "\u200b", "91210213", "大连精创%", "_", "大连精创 量子", '"', "精*"]
+)
 def test_called_nothing_finds_nothing(text):
     assert not Enterprise.objects.called(text)
+
+
+def test_a_name_is_found_by_the_index_of_its_database():
+    query = Enterprise.objects.called("精创机械").order_by()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = query.explain()
+    assert ("enterprises_names" if connection.vendor == "postgresql" else "VIRTUAL TABLE INDEX") in plan
+
+
+spelled = st.text(alphabet="大连精创机械厂〇𠮷𲎯aB1（）·“% ", min_size=1, max_size=10)
+
+
+class Called(HypothesisTestCase):
+    @settings(max_examples=60, deadline=None)
+    @given(name=spelled, before=spelled, text=spelled)
+    def test_what_the_index_finds_contains_the_words(self, name, before, text):
+        """Also of a firm that was renamed, and of one that is gone."""
+        assume(normalize_name(name) and normalize_name(before))
+        one, gone = firm(before), firm(name)
+        one.name, one.name_norm = name, normalize_name(name)
+        one.save()
+        gone.delete()
+        words = [word for part in text.split() if (word := normalize_name(part))]
+        found = set(Enterprise.objects.called(text).filter(pk__gte=one.pk))
+        assert found == ({one} if words and all(word in one.name_norm for word in words) else set())
 
 
 def test_certified_counts_what_is_announced_and_by_a_day_what_may_still_be_valid():

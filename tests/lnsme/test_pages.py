@@ -72,10 +72,10 @@ def test_the_ladder_is_drawn_from_the_figures_beside_it(client):
 
 
 def test_the_front_page_costs_the_same_however_much_there_is(client, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/")
     Instrument.objects.filter(code__startswith="SY").update(published=False)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/")
 
 

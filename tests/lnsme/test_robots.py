@@ -31,13 +31,15 @@ def test_it_works(client):
     fixed = [path for path in rows if path.count("/") <= 2]
     assert len(fixed) == 10
     assert {client.get(path).status_code for path in fixed} == {200}
+    assert {"/regions/210200/", "/regions/211500/", "/regions/210213/"} <= rows.keys()
+    assert "/regions/210000/" not in rows
 
 
 def test_the_map_costs_two_queries_a_model_and_shows_nothing_withdrawn_and_no_firm(
     client, django_assert_num_queries
 ):
     Instrument.objects.filter(code="DL-01").update(published=False)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         rows = mapped(client)
     assert "/policies/DL-01/" not in rows
     assert not [path for path in rows if path.startswith(("/firms/9", "/firms/1", "/preview", "/admin"))]
