@@ -32,7 +32,8 @@ class Fact:
     `about` tells a property of the firm from one of the project it applies with. `open` label sets take
     words that the catalogue doesn't use. `needs` are inputs of a derived fact: `name`, `name@-1` (that
     fact in the year one before the day's), or `on` (the day itself). `settle` is what dated rules, kept in
-    tables, make of a stated value before anything is derived from it.
+    tables, make of a stated value before anything is derived from it. `proof` names the papers that usually
+    prove a stated fact, set apart by 、: this project's own reading and no official list.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Fact:
     high: int | None = None
     years: int = 0
     curable: bool = False
+    proof: str = ""
     about: str = "firm"
     open: bool = False
     needs: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ Idempotent: a second load changes nothing. What is no longer wanted is retired b
 person has edited since is left alone and reported. Knows no particular table; both apps load with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -102,6 +102,55 @@ def _retire(row: models.Model, name: str, on: date, difference: Difference) -> N
     else:
         save(row, {"retired_on": on})
         difference.retired.append(name)
+
+
+def sync_below(
+    parents: models.QuerySet,
+    kinds: Iterable[str],
+    fresh: Callable[[Any], list[Any]],
+    *,
+    label: str,
+    said: str,
+    write: Write = lambda text: None,
+) -> Difference:
+    """Make the rows of these kinds (related names) below each parent, known by its code, those of `fresh`.
+
+    Where they differ they are replaced as a whole, unless a person has added, changed or deleted one.
+    """
+    difference, found = Difference(label), parents.prefetch_related(*kinds)
+    for parent in shown(found, len(found), label, write):
+        below = [getattr(parent, kind) for kind in kinds]
+        held, wanted = [row for rows in below for row in rows.all()], fresh(parent)
+        if [_content(row, parent) for row in held] == [_content(row, parent) for row in wanted]:
+            difference.same += len(held)
+        elif any(map(edited_by_hand, held)) or any(_deleted_by_hand(parent, rows) for rows in below):
+            difference.held.append(parent.code)
+        else:
+            _replace(held, wanted)
+            difference.created += [] if held else [parent.code]
+            difference.changed |= {parent.code: [said]} if held else {}
+    return difference
+
+
+def _content(row: models.Model, parent: models.Model) -> tuple[Any, ...]:
+    """What the row says, without what places it."""
+    fields = (field for field in row._meta.fields if not field.primary_key)
+    return type(row), *(
+        getattr(row, one.attname) for one in fields if not isinstance(parent, one.related_model or ())
+    )
+
+
+def _deleted_by_hand(parent: models.Model, rows: Any) -> bool:
+    gone = rows.model.history.filter(**{rows.field.attname: parent.pk}, history_type="-")
+    return gone.exclude(history_change_reason=REASON).exists()
+
+
+def _replace(held: list[models.Model], wanted: list[models.Model]) -> None:
+    for row in held:
+        row._change_reason = REASON
+        row.delete()
+    for row in wanted:
+        save(row, {})
 
 
 def edited_by_hand(row: models.Model) -> bool:

@@ -1,4 +1,7 @@
-"""What every answer says about what a browser may load: everything from our own host, nothing inline."""
+"""What every answer says about what a browser may load: everything from our own host, nothing inline.
+
+And about who may show it in a frame: nobody, but for a view that Django's `xframe_options_exempt` marks.
+"""
 
 from collections.abc import Callable
 
@@ -7,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 class ContentSecurityPolicy:
@@ -17,5 +21,6 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        framed = getattr(response, "xframe_options_exempt", False)
+        response.headers.setdefault("Content-Security-Policy", FRAMED if framed else POLICY)
         return response

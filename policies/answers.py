@@ -5,14 +5,14 @@ decimal string, days are ISO dates, a missing value is null. Holds no rule and n
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from enterprises.facts import Facts, Vocabulary
 from enterprises.kinds import Interval
 from enterprises.vocabulary import FACTS
 
-from . import amounts, combining, wording
+from . import amounts, combining, windows, wording
 from .amounts import Estimate
 from .criteria import Clause, ClauseFinding, Condition, Finding
 from .matching import Match, Result
@@ -236,6 +236,20 @@ def of_standing(standing: Standing) -> Data:
         "days_left": standing.days_left,
         "text": wording.standing(standing),
     }
+
+
+def of_windows(instrument: Instrument, on: date, at: time | None = None) -> list[Data]:
+    """Each application window by itself: its days, whether it comes every year, how it stands."""
+    return [
+        {
+            **of_standing(windows.standing((row.as_rule(),), on, at, until=instrument.effective_until)),
+            "yearly": row.yearly,
+            "opens_on": _iso(row.opens_on),
+            "closes_on": _iso(row.closes_on),
+            "note": row.note,
+        }
+        for row in instrument.windows.all()
+    ]
 
 
 def of_facts(facts: Facts) -> list[Data]:

@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 
 from enterprises.kinds import Day, Refused
 
-from . import answers, catalogue, matching, serializers
+from . import answers, catalogue, guidance, matching, serializers
 from .filters import DocumentFilter, InstrumentFilter
 from .models import Document, Instrument
 
@@ -57,16 +57,27 @@ class InstrumentSerializer(BaseSerializer):
 
 
 class WholeInstrumentSerializer(InstrumentSerializer):
-    """An instrument with its conditions as data."""
+    """An instrument with its conditions, windows, papers, steps and questions as data."""
 
     def to_representation(self, instance: Instrument) -> dict[str, Any]:
         words = catalogue.vocabulary()
-        clauses = answers.of_clauses(instance.as_criteria(words).clauses, words)
+        clauses = instance.as_criteria(words).clauses
         return super().to_representation(instance) | {
             "how": instance.how,
             "note": instance.note,
-            "clauses": clauses,
+            "clauses": answers.of_clauses(clauses, words),
+            "windows": answers.of_windows(instance, self.context["on"]),
+            **guidance.of_instrument(instance),
+            "usual_proofs": guidance.usual(clauses, words),
         }
+
+
+class WholeDocumentSerializer(DocumentSerializer):
+    """A document with the articles of its original, as far as they are kept here."""
+
+    def to_representation(self, instance: Document) -> dict[str, Any]:
+        articles = [{"number": row.number, "text": row.text} for row in instance.articles.all()]
+        return super().to_representation(instance) | {"articles": articles}
 
 
 class Documents(DayMixin, ListAPIView):
@@ -76,7 +87,7 @@ class Documents(DayMixin, ListAPIView):
 
 
 class OneDocument(DayMixin, RetrieveAPIView):
-    serializer_class = DocumentSerializer
+    serializer_class = WholeDocumentSerializer
     lookup_field = "code"
     filter_backends = ()
 

@@ -87,7 +87,9 @@ def _load(state: State) -> Catalogue:
 
 
 def _words(state: State) -> Vocabulary:
-    tiers = {tier.key: tier.label for tier in Tier.objects.current()}
+    ladders = {key: place for place, key in enumerate(Tier.Ladder.values)}
+    known = sorted(Tier.objects.current(), key=lambda tier: (ladders[tier.ladder], tier.rank, tier.name))
+    tiers = {tier.key: tier.label for tier in known}
     rows = list(Instrument.objects.current().values_list("code", "title", "zone", "published"))
     zones = sorted({zone for _, _, zone, _ in rows if zone})
     benefits = {code: title for code, title, _, published in rows if published}

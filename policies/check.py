@@ -16,14 +16,13 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from enterprises.facts import Facts
+from enterprises.facts import Fact, Facts
 from enterprises.lists.writing import FORMATS
-from enterprises.models import Industry
 from enterprises.views import short_address
 
-from . import answers, catalogue, interview, matching, questions, takeaway
+from . import answers, catalogue, cures, guidance, interview, matching, questions, takeaway
 from .catalogue import Catalogue
-from .forms import FactsForm
+from .forms import FactsForm, divisions
 from .interview import DAY, FIRM, SKIP, THEN, Step
 
 Data = dict[str, Any]
@@ -32,7 +31,8 @@ ASKED_NEXT = 3
 IN_FULL = 6
 NAMED = 3
 IF = "if-"
-FIGURES = ("money", "count", "percent")
+MISSING = 6
+FIGURES = ("money", "count", "percent", "points")
 
 
 def swapped(request: HttpRequest) -> bool:
@@ -106,7 +106,7 @@ def _ask(request: HttpRequest, words: Catalogue, form: FactsForm, name: str = ""
         return redirect(_there("results", _pairs(request)))
     context = {**_page_of(step, words), "onward": not name or THEN in request.GET, "form": form}
     context |= {"tally": interview.tally(facts, words), "firm": form.enterprise, "on": form.day}
-    context["divisions"] = _divisions() if step.name == "industry" else ()
+    context["divisions"] = divisions() if step.name == "industry" else ()
     template = "policies/_ask.html" if swapped(request) else "policies/ask.html"
     shown = render(request, template, {**context, "swapped": swapped(request)}, status=400 if wrong else 200)
     patch_vary_headers(shown, ["HX-Request", "HX-History-Restore-Request"])
@@ -191,7 +191,7 @@ def _found(form: FactsForm, words: Catalogue) -> matching.Result:
 @judged
 def results(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
     """What the firm can claim, lacks, nearly reaches and doesn't meet."""
-    context = _shown(request, form, found.facts, answers.of_result(found))
+    context = _shown(request, form, found.facts, answers.of_result(found), cures.of_result(found, words))
     asked = questions.next_questions(found.facts, words)
     return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
 
@@ -215,9 +215,12 @@ def dates(request: HttpRequest, form: FactsForm, found: matching.Result, words: 
 @judged
 def dossier(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
     """What to have ready for each instrument: the facts to be proved, where to go, what the source says."""
-    how = {offer.instrument.code: offer.instrument.how for offer in words.offers}
     rows = takeaway.dossier(answers.of_result(found), found.facts)
-    context = {"rows": [(one, how[one["instrument"]["code"]]) for one in rows], "firm": form.enterprise}
+    there = {offer.instrument.code: offer.instrument for offer in words.offers}
+    codes = [one["instrument"]["code"] for one in rows]
+    guides = guidance.of_all(codes)
+    told = [(there[code].how, guides[code]) for code in codes]
+    context = {"rows": [(one, *how) for one, how in zip(rows, told, strict=True)], "firm": form.enterprise}
     context |= {"query": request.GET.urlencode(), "on": found.facts.on}
     return render(request, "policies/dossier.html", context)
 
@@ -234,6 +237,7 @@ def what_if(request: HttpRequest, form: FactsForm, found: matching.Result, words
     context = {
         "form": typed,
         "fields": _figures(typed, answers.of_facts(found.facts)),
+        "unknown": _askable(questions.next_questions(found.facts, words), typed, MISSING),
         "asked": changed != request.GET,
         "change": after and takeaway.compare(before, after),
         "before": before,
@@ -246,11 +250,18 @@ def what_if(request: HttpRequest, form: FactsForm, found: matching.Result, words
 
 
 def _figures(form: FactsForm, known: list[Data]) -> list[tuple[Any, str]]:
-    """The inputs for figures that are known, each with what it is now; what is wrong; last the day."""
+    """The inputs for what is known and can change, each with what it is now; what is wrong; last the day.
+
+    Every figure, and of what is picked that which a firm can work on.
+    """
     rows = [(form.question(row["field"]), row["text"]) for row in known]
-    shown = {one.fields[0].name: f"现在：{text}" for one, text in rows if one and one.fact.kind in FIGURES}
+    shown = {one.fields[0].name: f"现在：{text}" for one, text in rows if one and _changes(one.fact)}
     shown |= {name: shown.get(name, "") for name in form.errors} | {DAY: f"现在：{form.day.isoformat()}"}
     return [(form[name], now) for name, now in shown.items()]
+
+
+def _changes(fact: Fact) -> bool:
+    return fact.kind in FIGURES or (fact.curable and fact.kind in ("flag", "choice"))
 
 
 def kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
@@ -261,20 +272,17 @@ def kept(request: HttpRequest, *but: str) -> list[tuple[str, str]]:
 def all_questions(request: HttpRequest, form: FactsForm, status: int = 200) -> HttpResponse:
     """All questions with what was answered; what can't be read is named at the top and at its field."""
     known = answers.of_facts(form.facts()) if form.is_valid() and form.enterprise else []
-    context = {"form": form, "divisions": _divisions(), "known": known, "on": form.day}
+    context = {"form": form, "divisions": divisions(), "known": known, "on": form.day}
     return render(request, "policies/check_all.html", context, status=status)
 
 
-def _divisions() -> Any:
-    """What the industry field suggests; read only where it is shown."""
-    return Industry.objects.current().filter(level__in=["section", "division"])
-
-
-def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) -> Data:
+def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data, cured: dict[str, Data]) -> Data:
     """All that the result page shows; open matches beyond the first few are listed in one line each."""
     rows = [one["instrument"] for one in result["matches"]]
     links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
-    matches = [linked(one, links) for one in result["matches"]]
+    matches = [
+        {**linked(one, links), "cure": cured.get(one["instrument"]["code"])} for one in result["matches"]
+    ]
     groups = {name: [one for one in matches if one["group"] == name] for name in GROUPS}
     in_full = len(matches) if "all" in request.GET else IN_FULL
     return {
@@ -285,7 +293,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data) ->
         "full": groups["unknown"][:in_full],
         "brief": groups["unknown"][in_full:],
         "refusals": _by_reason(groups["no"]),
-        "divisions": _divisions(),
+        "divisions": divisions(),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
         "on": facts.on,
@@ -316,6 +324,8 @@ def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]
     return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
-def _askable(asked: tuple[questions.NextQuestion, ...], form: FactsForm) -> list[tuple[Any, str]]:
+def _askable(
+    asked: tuple[questions.NextQuestion, ...], form: FactsForm, most: int = ASKED_NEXT
+) -> list[tuple[Any, str]]:
     """The first few questions that are one field of the form, with why each is asked."""
-    return [(form[one.field], one.text) for one in asked if one.field in form.fields][:ASKED_NEXT]
+    return [(form[one.field], one.text) for one in asked if one.field in form.fields][:most]

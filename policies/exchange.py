@@ -14,18 +14,19 @@ import yaml
 from django.db import transaction
 
 from enterprises.codes import NATIONAL
-from enterprises.management.progress import shown
 from enterprises.models import Region, Tier
-from enterprises.sync import REASON, Difference, edited_by_hand, sync
+from enterprises.sync import REASON, Difference, edited_by_hand, sync, sync_below
 
 from . import mapping
 from .models import (
+    Article,
     Authority,
     Condition,
     Document,
     DocumentLink,
     ExclusionGroup,
     Golden,
+    GuideEntry,
     Instrument,
     Question,
     Window,
@@ -74,10 +75,11 @@ def load(*, on: date, write: Write) -> list[Difference]:
         sync(Document, {row["id"]: _document(row, words) for row in texts}, key="code", on=on, write=write),
     ]
     _link_documents(texts)
+    differences.append(_articles({row["id"]: row for row in texts}, write))
     documents = dict(Document.objects.values_list("code", "pk"))
     wanted = {record["id"]: _instrument(record, documents, words) for record in records}
     differences.append(sync(Instrument, wanted, key="code", on=on, write=write))
-    differences.append(_rules(by_id, words, write))
+    differences += [_rules(by_id, words, write), _guides(by_id, write)]
     differences.append(_goldens(read("goldens.yaml")))
     _relate(records, words)
     for difference in differences:
@@ -86,7 +88,7 @@ def load(*, on: date, write: Write) -> list[Difference]:
 
 
 def _question(row: Record) -> Record:
-    return {"unit": "", "help": "", "about": "firm", "curable": False} | {
+    return {"unit": "", "help": "", "about": "firm", "curable": False, "proof": ""} | {
         k: v for k, v in row.items() if k != "name"
     }
 
@@ -206,25 +208,37 @@ def _terms(record: Record) -> Record:
 
 
 def _rules(by_id: dict[str, Record], words: Record, write: Write) -> Difference:
-    """Conditions and windows of every instrument: replaced as a whole where they differ and nobody edited."""
-    difference = Difference("适用条件和申报批次")
-    rows = Instrument.objects.filter(code__in=by_id).prefetch_related("conditions", "windows")
-    for instrument in shown(rows, len(by_id), difference.label, write):
+    def fresh(instrument: Instrument) -> list[Any]:
         record = by_id[instrument.code]
-        fresh = [
-            *_conditions(mapping.land(record, words, by_id), instrument),
-            *_windows(record, instrument, words),
+        landed = mapping.land(record, words, by_id)
+        return [*_conditions(landed, instrument), *_windows(record, instrument, words)]
+
+    rows = Instrument.objects.filter(code__in=by_id)
+    return sync_below(
+        rows, ("conditions", "windows"), fresh, label="适用条件和申报批次", said="条件或批次", write=write
+    )
+
+
+def _guides(by_id: dict[str, Record], write: Write) -> Difference:
+    def fresh(instrument: Instrument) -> list[Any]:
+        given = ((kind, by_id[instrument.code].get(name, [])) for name, kind in mapping.GUIDE.items())
+        return [
+            GuideEntry(instrument=instrument, kind=kind, order=order, **{"detail": "", **row})
+            for kind, rows in given
+            for order, row in enumerate(rows, 1)
         ]
-        held = [*instrument.conditions.all(), *instrument.windows.all()]
-        if [_content(row) for row in held] == [_content(row) for row in fresh]:
-            difference.same += len(held)
-        elif _touched(instrument, held):
-            difference.held.append(instrument.code)
-        else:
-            _replace(held, fresh)
-            difference.created += [] if held else [instrument.code]
-            difference.changed |= {instrument.code: ["条件或批次"]} if held else {}
-    return difference
+
+    rows = Instrument.objects.filter(code__in=by_id)
+    return sync_below(rows, ("guide",), fresh, label="办理指引", said="材料、步骤或问答", write=write)
+
+
+def _articles(by_id: dict[str, Record], write: Write) -> Difference:
+    def fresh(document: Document) -> list[Any]:
+        rows = by_id[document.code].get("articles", [])
+        return [Article(document=document, order=order, **row) for order, row in enumerate(rows, 1)]
+
+    rows = Document.objects.filter(code__in=by_id)
+    return sync_below(rows, ("articles",), fresh, label="原文条款", said="条款", write=write)
 
 
 def _goldens(given: dict[str, list[Record]]) -> Difference:
@@ -254,34 +268,6 @@ def _write_golden(row: Golden, fresh: Record) -> None:
         setattr(row, name, value)
     row._change_reason = REASON
     row.save()
-
-
-def _touched(instrument: Instrument, held: list[Any]) -> bool:
-    """Whether a person has added, changed or deleted one of the instrument's conditions or windows."""
-    gone = (
-        kind.history.filter(instrument_id=instrument.pk, history_type="-").exclude(
-            history_change_reason=REASON
-        )
-        for kind in (Condition, Window)
-    )
-    return any(edited_by_hand(row) for row in held) or any(rows.exists() for rows in gone)
-
-
-def _replace(held: list[Any], fresh: list[Any]) -> None:
-    for row in held:
-        row._change_reason = REASON
-        row.delete()
-    for row in fresh:
-        row._change_reason = REASON
-        row.save()
-
-
-def _content(row: Any) -> tuple[Any, ...]:
-    skip = {"id", "instrument"}
-    return (
-        type(row).__name__,
-        *(getattr(row, field.name) for field in row._meta.fields if field.name not in skip),
-    )
 
 
 def _conditions(landed: list[mapping.Landed], instrument: Instrument) -> list[Condition]:

@@ -12,13 +12,13 @@ from django.db.models import Max
 from enterprises.feeds import Entry, Event, Feed
 
 from . import answers
-from .models import Condition, Instrument, Window
+from .models import Condition, GuideEntry, Instrument, Window
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def of(title: str, url: str, rows: Iterable[Instrument], *, on: date) -> Feed:
-    """The feed of these instruments, which come `with_rules`. Three queries, however many."""
+    """The feed of these instruments, which come `with_rules`. One query a table, however many."""
     found = list(rows)
     changed = last_changed(row.pk for row in found)
     entries = tuple(entry(row, on, changed.get(row.pk, LONG_AGO)) for row in found)
@@ -27,9 +27,10 @@ def of(title: str, url: str, rows: Iterable[Instrument], *, on: date) -> Feed:
 
 
 def last_changed(keys: Iterable[int]) -> dict[int, datetime]:
-    """When each instrument, its conditions or its windows were last written, by their history."""
+    """When each instrument or a row below it was last written, by their history."""
     wanted, found = list(keys), dict[int, datetime]()
-    for model, path in ((Instrument, "id"), (Condition, "instrument_id"), (Window, "instrument_id")):
+    below = ((model, "instrument_id") for model in (Condition, Window, GuideEntry))
+    for model, path in ((Instrument, "id"), *below):
         rows = model.history.filter(**{f"{path}__in": wanted}).order_by()
         for key, at in rows.values_list(path).annotate(Max("history_date")):
             found[key] = max(at, found.get(key, at))

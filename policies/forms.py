@@ -14,7 +14,7 @@ from django import forms
 from enterprises import register
 from enterprises.facts import GROUPS, Fact, Facts, Vocabulary
 from enterprises.kinds import Certificate, Certificates, Day, Refused
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Industry
 
 from .criteria import Verdict
 
@@ -28,7 +28,8 @@ FIRST = (
     ("研发投入", ("rd_expense",)),
     ("已有的称号", ("certifications",)),
 )
-TITLES = "certifications"
+TITLES, DATES = "certifications", "certified-in"
+HELD = "held"
 BESIDES = ("firm", "on")
 HIDDEN_TIERS = ("gazelle_family", "srdi_product")
 
@@ -169,14 +170,19 @@ class FactsForm(forms.Form):
         """The question that an input belongs to: itself, or the titles for each one of them; "" if none."""
         if name == REST or name.startswith("tier_"):
             return TITLES if name in self.fields else ""
+        if name == DATES:
+            return DATES
         return name if name == TITLES or (name in self.fields and name not in BESIDES) else ""
 
     def question(self, name: str) -> Asked | None:
-        """One question alone: one input, of one year only; or all titles at once."""
+        """One question alone: one input, of one year only; or all titles at once; or when they were given."""
         if self.question_of(name) != name or not name:
             return None
         if name == TITLES:
             return self.asking([self.vocabulary[name]])[0]
+        if name == DATES:
+            undated = tuple(one for one in self.question(TITLES).fields if one.value() == HELD)
+            return Asked(self.vocabulary[TITLES], undated) if undated else None
         base, _, year = name.rpartition("_")
         fact = self.vocabulary[base if year.isdigit() and base in self.vocabulary else name]
         return Asked(fact, (self[name],))
@@ -184,6 +190,11 @@ class FactsForm(forms.Form):
     def asking(self, facts: Iterable[Fact]) -> list[Asked]:
         """These questions alone, as the page asks them."""
         return [Asked(fact, tuple(self[name] for name in _fields(fact, self.day))) for fact in facts]
+
+
+def divisions() -> Any:
+    """What the industry's field suggests; read only where it is shown."""
+    return Industry.objects.current().filter(level__in=["section", "division"])
 
 
 def _day(text: str) -> date:
@@ -227,7 +238,7 @@ def _tier_field(label: str, on: date) -> forms.Field:
     return forms.ChoiceField(
         label=label,
         required=False,
-        choices=[UNSURE, (NONE, "没有"), *years, ("held", "持有，更早或记不清")],
+        choices=[UNSURE, (NONE, "没有"), *years, (HELD, "持有，更早或记不清")],
         error_messages=_pick(label),
     )
 

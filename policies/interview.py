@@ -12,7 +12,7 @@ from enterprises.facts import Facts
 
 from . import matching
 from .catalogue import Catalogue
-from .forms import TITLES, Asked, FactsForm
+from .forms import DATES, HELD, NONE, TITLES, Asked, FactsForm
 from .questions import NextQuestion
 
 SKIP, THEN = "skip", "then"
@@ -25,12 +25,14 @@ Pairs = list[tuple[str, str]]
 class Step:
     """One page: the question and why it is asked, the answers kept for the next page, the question before it.
 
-    `number` counts what was answered or passed over before it, itself included.
+    `passed` is what the address holds once the question has been passed over. `number` counts what was
+    answered or passed over before it, itself included.
     """
 
     name: str
     asked: Asked
     kept: Pairs
+    passed: Pairs
     number: int
     before: str = ""
     why: NextQuestion | None = None
@@ -42,7 +44,16 @@ class Step:
 
     @property
     def label(self) -> str:
+        if self.name == DATES:
+            return "这些称号是哪一年认定的？"
+        if self.name == TITLES:
+            return "现在持有哪些称号？"
         return self.asked.fact.label if len(self.asked.fields) > 1 else str(self.field.label)
+
+    @property
+    def help(self) -> str:
+        hints = {TITLES: "勾选现在持有的，认定的年份下一页再填。", DATES: "记不清就选“更早或记不清”。"}
+        return hints.get(self.name, self.asked.fact.help)
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -57,30 +68,44 @@ class Step:
         return bool(self.options) or self.asked.fact.kind in ("labels", TITLES)
 
     @property
-    def described(self) -> str:
-        """The ids of what explains the question or refuses its answer."""
-        parts = (("helptext", self.asked.fact.help), ("error", self.field.errors))
-        return " ".join(f"{self.field.auto_id}_{name}" for name, there in parts if there)
+    def ticks(self) -> list[tuple[Any, str, str, bool]]:
+        """Of the titles: field, what a tick says, what is known of it, whether it is ticked."""
+        if self.name != TITLES:
+            return []
+        *titles, rest = ((one, str(one.value() or "")) for one in self.asked.fields)
+        held = [(one, value if value not in ("", NONE) else HELD, value) for one, value in titles]
+        others = rest[1] == NONE or any(value == NONE for _, value in titles)
+        return [
+            *(
+                (one, tick, f"{tick}年认定" if tick.isdigit() else "", tick == value)
+                for one, tick, value in held
+            ),
+            (rest[0], NONE, "", others),
+        ]
 
     @property
-    def passed(self) -> Pairs:
-        """What the address holds once the question has been passed over."""
-        return [*self.kept, (SKIP, self.name)]
+    def described(self) -> str:
+        """The ids of what explains the question or refuses its answer."""
+        parts = (("helptext", self.help), ("error", self.field.errors))
+        return " ".join(f"{self.field.auto_id}_{name}" for name, there in parts if there)
 
 
 def step(pairs: Pairs, form: FactsForm, ahead: Iterable[NextQuestion], name: str = "") -> Step | None:
     """The question of that name, else the weightiest that is neither answered nor passed over; or none."""
     told = {inputs(form, *pair) for pair in pairs}
     whys = {one.field: one for one in ahead}
-    name = name or next((one for one in whys if one not in told and form.question(one)), "")
+    name = name or next((one for one in (DATES, *whys) if one not in told and form.question(one)), "")
     asked = form.question(name)
     if asked is None:
         return None
-    kept = [pair for pair in pairs if pair[0] != THEN and inputs(form, *pair) != name]
+    said = [pair for pair in pairs if pair[0] != THEN and pair != (SKIP, name)]
+    own = {field.name for field in asked.fields}
+    kept = [pair for pair in said if pair[0] not in own] + [(SKIP, DATES)] * (name == DATES)
+    passed = [*(said if name == DATES else kept), (SKIP, name)]
     there = next((i for i, pair in enumerate(pairs) if inputs(form, *pair) == name), len(pairs))
-    passed = list(dict.fromkeys(found for pair in pairs[:there] if (found := inputs(form, *pair))))
-    counted = [one for one in passed if one != FIRM]
-    return Step(name, asked, kept, len(counted) + 1, passed[-1] if passed else "", whys.get(name))
+    behind = list(dict.fromkeys(found for pair in pairs[:there] if (found := inputs(form, *pair))))
+    counted = [one for one in behind if one != FIRM]
+    return Step(name, asked, kept, passed, len(counted) + 1, behind[-1] if behind else "", whys.get(name))
 
 
 def inputs(form: FactsForm, name: str, value: str) -> str:

@@ -13,6 +13,10 @@ from typing import Any
 Row = dict[str, Any]
 Options = list[list[Row]]
 BOUNDS = ("eq", "lt", "lte", "gt", "gte")
+GUIDE = {"papers": "paper", "questions": "question", "steps": "step"}
+"""What a record may say of how its instrument is applied for, and the kind of entry that each is, in the
+order in which the table holds them.
+"""
 OPERATORS = (*BOUNDS, "in", "within", "any_of", "all_of")
 
 
@@ -31,14 +35,20 @@ class Landed:
 
 
 def check_document(record: dict[str, Any], mapping: dict[str, Any]) -> None:
-    _check(record["id"], mapping, keys={"document": [record]}, words={
-        "levels": [record["level"]], "stated": [record["status"]],
-    })  # fmt: skip
+    _check(
+        record["id"],
+        mapping,
+        keys={"document": [record], "article": record.get("articles", [])},
+        words={"levels": [record["level"]], "stated": [record["status"]]},
+    )
 
 
 def check_instrument(record: dict[str, Any], mapping: dict[str, Any]) -> None:
     """Refuse what would silently be lost: an unknown key or word anywhere in a collected instrument."""
     amount = record["amount"]
+    entries = [row for name in GUIDE for row in record.get(name, [])]
+    if not all(row.get("source") for row in entries):
+        raise NoPlace(f"{record['id']} 的材料、步骤和问答每一条都要用 source 写依据。")
     _check(
         record["id"],
         mapping,
@@ -47,6 +57,7 @@ def check_instrument(record: dict[str, Any], mapping: dict[str, Any]) -> None:
             "amount": [amount],
             "band": amount.get("tiers", []),
             "condition": record["conditions"],
+            "entry": entries,
         },
         words={
             "kinds": [record["kind"]],

@@ -14,11 +14,16 @@ from django.db import models, transaction
 
 from enterprises.models import Region, Tier
 
-from .models import Authority, Condition, Document, ExclusionGroup, Golden, Instrument, Window
+from .models import Authority, Condition, Document, ExclusionGroup, Golden, GuideEntry, Instrument, Window
 
 Record = dict[str, Any]
 STANDING = {"id", "published", "retired_on", "retired_for", "criteria_checked_on"}
-ROWS: dict[str, type[models.Model]] = {"conditions": Condition, "windows": Window, "goldens": Golden}
+ROWS: dict[str, type[models.Model]] = {
+    "conditions": Condition,
+    "windows": Window,
+    "goldens": Golden,
+    "guide": GuideEntry,
+}
 LINKS = ("tiers", "authorities", "exclusion_groups")
 
 
@@ -98,7 +103,7 @@ def _blank(model: type[models.Model]) -> Record:
 def read(record: Record, pk: int = 0) -> Instrument:
     """The instrument that the record tells of, with its rows, as if read from the tables; saves nothing."""
     made = Instrument(pk=pk, **values(Instrument, record))
-    cache = {name: _kept(model, _rows(model, record[name], made)) for name, model in ROWS.items()}
+    cache = {name: _kept(model, _rows(model, record.get(name, []), made)) for name, model in ROWS.items()}
     cache |= {name: _kept(type(found[0]), found) for name, found in _linked(record).items() if found}
     none = {"tiers": Tier, "authorities": Authority, "exclusion_groups": ExclusionGroup}
     cache |= {name: _kept(model, []) for name, model in none.items() if name not in cache}
@@ -163,7 +168,7 @@ def write(
     for name, rows in _linked(record).items():
         getattr(found, name).set(rows)
     for name, model in ROWS.items():
-        _replace(list(getattr(found, name).all()), _rows(model, record[name], found), by, reason)
+        _replace(list(getattr(found, name).all()), _rows(model, record.get(name, []), found), by, reason)
     return Instrument.objects.with_rules().get(pk=found.pk)
 
 
@@ -201,7 +206,7 @@ def stage(record: Record, *, instrument: Instrument | None, number: int) -> Inst
         getattr(found, name).set(rows)
     for name, model in ROWS.items():
         model._default_manager.filter(instrument=found).delete()
-        for place, row in enumerate(_rows(model, record[name], found)):
+        for place, row in enumerate(_rows(model, record.get(name, []), found)):
             row.pk = place - 1000 * number
             row.save_without_historical_record()
     return found

@@ -91,6 +91,7 @@ def fact_row(fact: Fact, vocabulary: Vocabulary) -> dict[str, Any]:
         "unit": "元" if fact.kind == "money" else fact.unit,
         "group": fact.group,
         "help": fact.help,
+        "proof": fact.proof,
         "by_year": bool(fact.years),
         "derived": fact.derived,
         "inputs": sorted(vocabulary.leaves(fact.name)) if fact.derived else [],

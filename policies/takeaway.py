@@ -9,6 +9,7 @@ from typing import Any
 
 from enterprises.facts import Facts
 
+from . import guidance
 from .answers import GROUP_LABELS
 from .matching import GROUPS
 
@@ -77,7 +78,9 @@ def _days(result: Data, facts: Facts) -> Iterator[tuple[str, date, str, str]]:
 
 
 def dossier(result: Data, facts: Facts) -> list[Data]:
-    """Each instrument that is met or nearly, with the facts to be proved: the firm's value and its source."""
+    """Each instrument that is met or nearly, with the facts to be proved: the firm's value, where it comes
+    from, and the papers that usually prove it.
+    """
     found = []
     for match in (one for one in result["matches"] if one["group"] in ("yes", "near")):
         seen = [row for clause in match["clauses"] for option in clause["options"] for row in option]
@@ -95,6 +98,7 @@ def _proof(row: Data, facts: Facts) -> Data:
         "source": source and source.label,
         "manual": row["fact"] is None,
         "answer": row["answer"],
+        "papers": list(guidance.proofs(row["fact"], facts.vocabulary)) if row["fact"] else [],
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import check, following, regions, views
+from . import check, embed, following, regions, views
 
 urlpatterns = [
     path("policies.<feed:form>", following.search, name="search-feed"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("check/dossier/", check.dossier, name="dossier"),
     path("check/what-if/", check.what_if, name="what-if"),
     path("check/<slug:question>/", check.ask, name="ask"),
+    path("embed/check/", embed.embedded, name="embed"),
     path("digital/", views.assess, name="digital"),
     path("ladder/", views.climb, name="ladder"),
 ]

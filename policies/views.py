@@ -18,7 +18,7 @@ from enterprises.facts import Facts
 from enterprises.feeds import links
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, check, digital, grants, ladder, linked_data, matching, records
+from . import answers, catalogue, check, digital, grants, guidance, ladder, linked_data, matching, records
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
@@ -125,7 +125,10 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
     titles = {row.code: (row.get_absolute_url() + query, row.title) for row in rows}
     context = {
         "instrument": found,
-        "match": check.linked(answers.of_match(match, words.vocabulary, facts.on), titles),
+        "match": _cited(check.linked(answers.of_match(match, words.vocabulary, facts.on), titles), found),
+        "windows": () if match.local else answers.of_windows(found, facts.on, at),
+        "guide": guidance.of_instrument(found),
+        "usual": guidance.usual((one.clause for one in match.verdict.clauses), words.vocabulary),
         "judged": bool(facts.stated),
         "form": form,
         "on": facts.on,
@@ -136,6 +139,15 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
         **({} if draft else _around(request, found)),
     }
     return render(request, "policies/instrument.html", context)
+
+
+def _cited(match: Data, found: Instrument) -> Data:
+    """The match with every clause's sentence in pieces, so that its number leads to the original."""
+    text, articles = match["document"], list(found.document.articles.defer("text"))
+    for one in match["clauses"]:
+        cites = {row["article"] for option in one["options"] for row in option}
+        one["pieces"] = guidance.cited(one["text"], cites, articles, text["url"], text["source_url"])
+    return match
 
 
 def _around(request: HttpRequest, found: Instrument) -> Data:
@@ -159,6 +171,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "head": answers.of_document(found, on),
         "above": found.links_up.filter(upper__listed=True).select_related("upper"),
         "below": found.links_down.filter(lower__listed=True).select_related("lower"),
+        "articles": found.articles.all(),
         "cards": [answers.card(row, on) for row in found.instruments.published().with_rules()],
         "on": on,
     }

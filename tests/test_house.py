@@ -165,6 +165,7 @@ def test_every_fact_is_named_in_chinese_and_has_its_place(fact):
     assert fact.group in GROUPS
     assert inputs(fact) <= {*FACTS, "on"}
     assert bool(fact.needs) == fact.derived
+    assert bool(fact.proof) != fact.derived
 
 
 def test_no_fact_is_derived_from_itself():

@@ -11,7 +11,7 @@ from enterprises.admin.base import Inline, RecordAdmin, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 from enterprises.vocabulary import FACTS
 
-from ..models import Condition, Golden, Window
+from ..models import Condition, Golden, GuideEntry, Window
 from . import reading
 from .runs import Made
 
@@ -64,6 +64,17 @@ class GoldenInline(Inline):
     show_change_link = False
     fields = ("name", "on", "told", "expected", "amount")
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 40})}}
+
+
+class GuideInline(Inline):
+    model = GuideEntry
+    show_change_link = False
+    fields = ("kind", "order", "text", "detail", "source")
+    formfield_overrides = {
+        models.PositiveSmallIntegerField: NUMBER,
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 34})},
+        models.CharField: {"widget": forms.TextInput(attrs={"size": 24})},
+    }
 
 
 class Looked(Made):

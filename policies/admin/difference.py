@@ -10,7 +10,7 @@ from django.db import models
 from enterprises.facts import Vocabulary
 
 from .. import records, wording
-from ..models import Golden, Instrument, Window
+from ..models import Golden, GuideEntry, Instrument, Window
 from . import reading
 
 NOTHING = "（空）"
@@ -42,10 +42,11 @@ def fields(old: Instrument | None, new: Instrument) -> list[Line]:
 
 
 def rules(old: Instrument | None, new: Instrument, words: Vocabulary) -> list[Line]:
-    """Conditions, windows and golden firms, all lines, those unchanged too."""
+    """Conditions, windows, the guide and golden firms, all lines, those unchanged too."""
     pairs = (
         ("适用条件", lambda one: reading.sentences(one, words)),
         ("申报批次", lambda one: [window(row) for row in one.windows.all()]),
+        ("办理指引", lambda one: [entry(row) for row in one.guide.all()]),
         ("对照企业", lambda one: [golden(row) for row in one.goldens.all()]),
     )
     return [line for label, said in pairs for line in _aligned(label, said(old) if old else [], said(new))]
@@ -91,6 +92,11 @@ def window(row: Window) -> str:
     days = [wording.day(day) if day else "未写明" for day in (row.opens_on, row.closes_on)]
     hour = f" {row.closes_at:%H:%M}" if row.closes_at else ""
     return f"{row}：{'每年' if row.yearly else ''}{'至'.join(days)}{hour}"
+
+
+def entry(row: GuideEntry) -> str:
+    said = "；".join(filter(None, (row.text, row.detail)))
+    return f"{row.get_kind_display()}{row.order}：{said}（{row.source}）"
 
 
 def golden(row: Golden) -> str:

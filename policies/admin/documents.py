@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +15,7 @@ from enterprises.waiting import Waiting
 
 from .. import search
 from ..filters import LIVES
-from ..models import Authority, Document, DocumentLink
+from ..models import Article, Authority, Document, DocumentLink
 from ..models.documents import HERE
 from .grants import clock
 from .sources import Sourced, SourceFilter
@@ -113,6 +115,15 @@ class DownInline(Inline):
     verbose_name = verbose_name_plural = "下位文件（落实本文件的文件）"
 
 
+class ArticleInline(Inline):
+    """The original, an article a row."""
+
+    model = Article
+    show_change_link = False
+    fields = ("order", "number", "text")
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 70})}}
+
+
 @admin.register(Document)
 class DocumentAdmin(Sourced, LifeAdmin):
     area, above = "region", {"listed": True}
@@ -136,7 +147,7 @@ class DocumentAdmin(Sourced, LifeAdmin):
     search_help_text = "按代码、标题、发文字号或摘要查找"
     autocomplete_fields = ("issued_by", "region", "amended_by")
     readonly_fields = ("life", "answers", "offers")
-    inlines = (UpInline, DownInline)
+    inlines = (UpInline, DownInline, ArticleInline)
     fieldsets = (
         (None, {"fields": ("code", "title", "number", "issued_by", "level", "region", "doc_type", "listed")}),
         (

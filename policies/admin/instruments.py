@@ -17,7 +17,7 @@ from .. import goldens, lint, wording
 from ..models import Instrument
 from . import reading
 from .citing import Cited
-from .conditions import ConditionInline, GoldenInline, WindowInline
+from .conditions import ConditionInline, GoldenInline, GuideInline, WindowInline
 from .documents import LifeAdmin, LifeFilter
 from .entry import Entered
 from .reach import Reaching
@@ -68,7 +68,7 @@ class InstrumentAdmin(Withdrawn, Cited, Entered, Reaching, Worded, LifeAdmin):
         *("life", "reading", "golden", "lists", "answers"),
         *("published_said", "criteria_checked_on", "retired_on", "retired_for"),
     )
-    inlines = (ConditionInline, WindowInline, GoldenInline)
+    inlines = (ConditionInline, WindowInline, GuideInline, GoldenInline)
     fieldsets = (
         (
             "基本",

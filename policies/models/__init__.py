@@ -1,10 +1,12 @@
 """What is offered: documents, instruments and the rows of their rules. One module a concern, no judging."""
 
+from .articles import Article
 from .changes import CatalogueChange
 from .documents import Authority, Dated, Document, DocumentLink, Life
 from .drafts import Draft
 from .goldens import Golden
 from .grants import GrantRow, GrantRun, Objection, Step
+from .guides import GuideEntry
 from .instruments import Instrument
 from .payouts import Payout
 from .rules import Condition, ExclusionGroup, Question, Window
@@ -13,6 +15,7 @@ from .search import SearchEntry
 from .sources import SourceCheck
 
 __all__ = [
+    "Article",
     "Authority",
     "CatalogueChange",
     "Condition",
@@ -24,6 +27,7 @@ __all__ = [
     "Golden",
     "GrantRow",
     "GrantRun",
+    "GuideEntry",
     "Instrument",
     "Life",
     "MatchList",

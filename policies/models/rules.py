@@ -32,6 +32,12 @@ class Question(models.Model):
         "说的是", max_length=8, choices=[("firm", "企业"), ("project", "项目")], default="firm"
     )
     curable = models.BooleanField("可以努力达到", default=False)
+    proof = models.CharField(
+        "通常用什么证明",
+        max_length=120,
+        blank=True,
+        help_text="材料名称，几样用顿号隔开，例如“购置合同、发票”；来源另有清单的以清单为准。",
+    )
     retired_on = models.DateField("停用日期", null=True, blank=True)
     history = HistoricalRecords()
     objects = RetirableQuerySet.as_manager()
@@ -58,6 +64,7 @@ class Question(models.Model):
             self.unit,
             self.help,
             curable=self.curable,
+            proof=self.proof,
             about=self.about,
             open=True,
         )

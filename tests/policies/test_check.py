@@ -137,6 +137,38 @@ def test_all_titles_are_denied_by_one_press(client):
     assert after.context["step"].name != "certifications"
 
 
+def test_titles_are_ticked_and_those_ticked_are_dated_on_the_next_page(client):
+    page = shown(client, "/check/certifications/?region=210213&then=check")
+    form = page.one("form", aria_label="回答")
+    assert page.within(form, "select") == []
+    assert len(page.within(form, "input")) > 15
+    after = answered(client, page, tier_srdi_sme_provincial="held", tier_rest="none")
+    step, dated = after.context["step"], read(after)
+    assert step.name == "certified-in"
+    assert dated.one("h1")["text"] == "这些称号是哪一年认定的？"
+    assert [one["name"] for one in dated.within(dated.one("form", aria_label="回答"), "select")] == [
+        "tier_srdi_sme_provincial"
+    ]
+    then = answered(client, dated, tier_srdi_sme_provincial="2026")
+    facts = then.context["form"].facts()
+    assert facts.get("tiers").has == {"srdi_sme:provincial"}
+    assert facts.get("tiers").lacks
+    assert then.context["step"].name not in ("certified-in", "certifications")
+    again = shown(client, f"/check/certifications/?{then.wsgi_request.META['QUERY_STRING']}")
+    ticked = {one["name"]: one["value"] for one in again.all("input", type="checkbox") if "checked" in one}
+    assert ticked == {"tier_srdi_sme_provincial": "2026", "tier_rest": "none"}
+    assert "2026年认定" in again.text
+
+
+def test_who_passes_over_the_year_still_holds_the_title(client):
+    response = client.get("/check/?skip=firm&region=210213&tier_hnte_national=held")
+    assert response.context["step"].name == "certified-in"
+    onward = client.get(response.context["skip"])
+    assert onward.context["step"].name != "certified-in"
+    assert onward.context["form"].facts().get("tiers").has == {"hnte:national"}
+    assert client.get("/check/certified-in/?region=210213")["Location"] == "/check/"
+
+
 def test_the_tally_agrees_with_the_result(client):
     for query in ("skip=firm", TYPED, f"firm={SAMPLE}&on={ON}", "on=2027-02-01&region=210200"):
         tally = client.get(f"/check/?{query}").context["tally"]

@@ -12,12 +12,14 @@ from enterprises.models import Level, Region
 from policies import catalogue, exchange, goldens, matching
 from policies.mapping import NoPlace
 from policies.models import (
+    Article,
     Authority,
     Condition,
     Document,
     DocumentLink,
     ExclusionGroup,
     Golden,
+    GuideEntry,
     Instrument,
     Question,
     Window,
@@ -103,6 +105,32 @@ def test_changed_conditions_are_replaced_as_a_whole(files):
     assert found["适用条件和申报批次"].changed == {"DL-07": ["条件或批次"]}
     row = Instrument.objects.get(code="DL-07").conditions.get(fact="largest_loan")
     assert row.value == "600"
+
+
+def test_papers_steps_questions_and_articles_come_with_their_records(files):
+    one, text = record(files, "DL-06b"), files["documents.yaml"]["documents"][0]
+    one["papers"] = [{"text": "申请书", "source": "附件1"}, {"text": "审计报告", "source": "附件1"}]
+    one["questions"] = [{"text": "能补交吗？", "detail": "能。", "source": "第六条"}]
+    text["articles"] = [{"number": "第一条", "text": "略。"}]
+    found, _ = load()
+    assert found["办理指引"].created == ["DL-06b"]
+    rows = GuideEntry.objects.filter(instrument__code="DL-06b")
+    assert list(rows.values_list("kind", "order", "text")) == [
+        ("paper", 1, "申请书"),
+        ("paper", 2, "审计报告"),
+        ("question", 1, "能补交吗？"),
+    ]
+    assert Article.objects.get(document__code=text["id"]).number == "第一条"
+    assert load()[0]["办理指引"].same == 3
+    rows.filter(kind="paper").first().delete()
+    one["papers"].pop()
+    assert load()[0]["办理指引"].held == ["DL-06b"]
+
+
+def test_an_entry_without_its_source_is_refused(files):
+    record(files, "DL-06b")["steps"] = [{"text": "登录平台"}]
+    with pytest.raises(NoPlace, match="DL-06b 的材料、步骤和问答每一条都要用 source 写依据"):
+        load()
 
 
 def test_an_instrument_edited_by_hand_is_left_alone(files):

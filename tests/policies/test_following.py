@@ -13,7 +13,7 @@ from tests.page import read
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 ON = "on=2026-05-04"
-SEARCH, ALONE = 4, 11
+SEARCH, ALONE = 5, 12
 
 
 def items(client, address):
