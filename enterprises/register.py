@@ -6,7 +6,8 @@ the figures as what their origin says, both older than any dated statement. Fact
 year by year. A word that can't be read any more leaves its fact unknown; no weaker one speaks in its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -48,6 +49,15 @@ def find(text: str) -> Enterprise | None:
     except ValueError:
         named = list(loaded().filter(name_norm=normalize_name(text))[:2])
         return named[0] if len(named) == 1 else None
+
+
+def among(codes: Iterable[str]) -> dict[str, Enterprise]:
+    """The firms that have these 统一社会信用代码, by their code; what is no code is nobody's."""
+    wanted = set()
+    for text in codes:
+        with suppress(ValueError):
+            wanted.add(clean_uscc(text))
+    return {firm.uscc: firm for firm in loaded().filter(uscc__in=wanted)}
 
 
 def facts(firm: Any, *, on: date, vocabulary: Vocabulary, declared: Mapping[str, Any] | None = None) -> Facts:

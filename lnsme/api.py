@@ -1,7 +1,7 @@
 """Manners of the API: pages of results, filters, one error shape, and bodies that can't hurt.
 
-Every refusal is `{"errors": [{"field", "code", "message"}]}` in Chinese. Holds no answer to any question, and
-no view: the views are made with what is here.
+Every refusal is a problem as RFC 9457 has it, in Chinese, with a list `errors` of
+`{"field", "code", "message"}`. Holds no answer to any question, and no view: what is here makes the views.
 """
 
 import difflib
@@ -39,6 +39,15 @@ MESSAGES = {
     PermissionDenied: FORBIDDEN,
     RequestDataTooBig: ("too_large", "请求体超过 1 MB，请分几次提交。"),
 }
+TITLES = {
+    400: "请求有误",
+    403: "没有权限",
+    404: "没有找到",
+    405: "方法不支持",
+    406: "格式不支持",
+    415: "类型不支持",
+    429: "请求太快",
+}
 STATUS = {Http404: 404, PermissionDenied: 403, RequestDataTooBig: 400}
 
 
@@ -57,15 +66,28 @@ def error(field: str, code: str, message: str) -> dict[str, str]:
 def refuse(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: whatever went wrong with the request, in the one shape."""
     if isinstance(exc, Refusal):
-        return Response({"errors": exc.errors}, status=exc.status_code)
+        return problem(exc.errors, exc.status_code)
     if isinstance(exc, exceptions.ValidationError):
-        return Response({"errors": _fields(exc.get_full_details())}, status=400)
+        return problem(_fields(exc.get_full_details()), 400)
     kind = next((kind for kind in MESSAGES if isinstance(exc, kind)), None)
     if kind is None:
         return None
     status = exc.status_code if isinstance(exc, exceptions.APIException) else STATUS[kind]
     headers = {"Retry-After": str(ceil(exc.wait or 1))} if kind is exceptions.Throttled else None
-    return Response({"errors": [error("", *MESSAGES[kind])]}, status=status, headers=headers)
+    return problem([error("", *MESSAGES[kind])], status, headers)
+
+
+def problem(errors: list[dict[str, str]], status: int, headers: dict[str, str] | None = None) -> Response:
+    """A refusal as application/problem+json: the status in words, the first sentence, all that is wrong."""
+    rest = f"（共 {len(errors)} 处）" if len(errors) > 1 else ""
+    data = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": errors[0]["message"] + rest,
+        "errors": errors,
+    }
+    return Response(data, status=status, headers=headers, content_type="application/problem+json")
 
 
 def _fields(details: Any) -> list[dict[str, str]]:

@@ -13,7 +13,10 @@ from rest_framework.views import APIView
 @api_view(["GET"])
 def root(request: Request) -> Response:
     """Where everything is."""
-    names = ("facts", "tiers", "regions", "industries", "documents", "instruments", "enterprises", "matches")
+    names = (
+        "facts", "tiers", "standards", "regions", "industries", "documents", "instruments", "windows",
+        "enterprises", "matches", "batch", "bundles", "ladder", "questions",
+    )  # fmt: skip
     return Response({name: request.build_absolute_uri(reverse(f"api-{name}")) for name in names})
 
 

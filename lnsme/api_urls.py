@@ -3,21 +3,28 @@
 from django.urls import path, re_path
 
 from enterprises import api as enterprises
-from policies import api as policies
+from policies.api import catalogue, firm
 
 from . import api_root
 
 urlpatterns = [
     path("", api_root.root, name="api-root"),
-    path("facts/", policies.facts, name="api-facts"),
+    path("facts/", catalogue.facts, name="api-facts"),
     path("tiers/", enterprises.Tiers.as_view(), name="api-tiers"),
     path("regions/", enterprises.Regions.as_view(), name="api-regions"),
     path("industries/", enterprises.Industries.as_view(), name="api-industries"),
     path("enterprises/", enterprises.Enterprises.as_view(), name="api-enterprises"),
-    path("documents/", policies.Documents.as_view(), name="api-documents"),
-    path("documents/<slug:code>/", policies.OneDocument.as_view(), name="api-document"),
-    path("instruments/", policies.Instruments.as_view(), name="api-instruments"),
-    path("instruments/<slug:code>/", policies.OneInstrument.as_view(), name="api-instrument"),
-    path("matches/", policies.matches, name="api-matches"),
+    path("documents/", catalogue.Documents.as_view(), name="api-documents"),
+    path("documents/<slug:code>/", catalogue.OneDocument.as_view(), name="api-document"),
+    path("instruments/", catalogue.Instruments.as_view(), name="api-instruments"),
+    path("instruments/<slug:code>/", catalogue.OneInstrument.as_view(), name="api-instrument"),
+    path("instruments/<slug:code>/rule.json", catalogue.rule, name="api-rule"),
+    path("windows/", catalogue.Windows.as_view(), name="api-windows"),
+    path("standards/", catalogue.texts, name="api-standards"),
+    path("matches/batch/", firm.batch, name="api-batch"),
+    path("bundles/", firm.bundles, name="api-bundles"),
+    path("ladder/", firm.ladders, name="api-ladder"),
+    path("questions/", firm.questions, name="api-questions"),
+    path("matches/", firm.matches, name="api-matches"),
     re_path("", api_root.Missing.as_view()),
 ]

@@ -14,25 +14,105 @@ from enterprises.vocabulary import FACTS
 
 from . import amounts, combining, windows, wording
 from .amounts import Estimate
-from .criteria import Clause, ClauseFinding, Condition, Finding
+from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
 from .matching import Match, Result
 from .models import Document, Instrument, Life
 from .windows import Standing, Window
 
 Data = dict[str, Any]
+NO = Answer.NO
 GROUP_LABELS = {"yes": "符合", "unknown": "还差信息", "near": "还差一步", "no": "目前不符合"}
 DISCLAIMER = "按所填信息和所列来源计算，最终以主管部门认定和官方原文为准。"
 
 
-def of_result(result: Result) -> Data:
-    """Everything one match found: `{"on", "counts", "matches", "bundle", "disclaimer"}`."""
+def of_result(result: Result, *, every: bool = True) -> Data:
+    """What one match found: `{"on", "counts", "matches", "bundle", "disclaimer"}`.
+
+    Without `every`, those not met are under `no`, by the fact that first decided them.
+    """
     words = result.facts.vocabulary
+    shown = [match for match in result.matches if every or match.group != "no"]
     return {
         "on": result.facts.on.isoformat(),
         "counts": result.counts,
-        "matches": [of_match(match, words, result.facts.on) for match in result.matches],
+        "matches": [of_match(match, words, result.facts.on) for match in shown],
+        **({} if every else {"no": refusals(result)}),
         "bundle": combining.data(result),
         "disclaimer": DISCLAIMER,
+    }
+
+
+def refusals(result: Result) -> list[Data]:
+    """Those not met, by the fact that first decided them, the commonest first; each with that clause."""
+    words, found = result.facts.vocabulary, dict[str, list[Data]]()
+    for match in result.group("no"):
+        clause = match.verdict.failed[0]
+        fact = next(one.condition.fact for option in clause.options for one in option if one.answer is NO)
+        row = {"code": match.instrument.code, "title": match.instrument.title}
+        about = {"article": clause.clause.article, "text": wording.clause(clause.clause, words)}
+        found.setdefault(fact, []).append({**row, **about, "reason": wording.reason(clause, words)})
+    return [
+        {"fact": fact, "label": words[fact].label, "count": len(rows), "instruments": rows}
+        for fact, rows in sorted(found.items(), key=lambda pair: -len(pair[1]))
+    ]
+
+
+def compact(result: Result) -> Data:
+    """A match for machines: a table of conditions, and of each instrument which of them fail or are unknown.
+
+    `fails` and `unknown` are places in `conditions`, from 0.
+    """
+    words, places, table = result.facts.vocabulary, dict[Condition, int](), list[Data]()
+
+    def place(condition: Condition) -> int:
+        if condition not in places:
+            places[condition] = len(table)
+            table.append(of_condition(condition, words))
+        return places[condition]
+
+    rows = [
+        {
+            **_line(match),
+            **{
+                name: sorted(
+                    {
+                        place(one.condition)
+                        for clause in match.verdict.clauses
+                        if clause.answer is answer
+                        for option in clause.options
+                        for one in option
+                        if one.answer is answer
+                    }
+                )
+                for name, answer in (("fails", NO), ("unknown", Answer.UNKNOWN))
+            },
+            "missing": list(match.verdict.missing),
+        }
+        for match in result.matches
+    ]
+    counts = {"on": result.facts.on.isoformat(), "counts": result.counts}
+    return {**counts, "conditions": table, "matches": rows, "disclaimer": DISCLAIMER}
+
+
+def brief(result: Result) -> Data:
+    """A match in a few words, for one of many firms: what is met, open or near, and what it lacks."""
+    shown = [match for match in result.matches if match.group != "no"]
+    return {
+        "counts": result.counts,
+        "matches": [{**_line(match), "missing": list(match.verdict.missing)} for match in shown],
+    }
+
+
+def _line(match: Match) -> Data:
+    amount = match.estimate
+    return {
+        "code": match.instrument.code,
+        "group": match.group,
+        "low": None if amount.low is None else str(amount.low),
+        "high": None if amount.high is None else str(amount.high),
+        "gives": amount.gives.value,
+        "window": match.standing.state.value,
+        "days_left": match.standing.days_left,
     }
 
 

@@ -30,9 +30,12 @@ def send(client):
 def errors(answer, status):
     """The errors of a refused request, having checked that they are of the one shape."""
     assert answer.status_code == status
-    assert answer["Content-Type"] == "application/json"
+    assert answer["Content-Type"] == "application/problem+json"
     data = answer.json()
-    assert data.keys() == {"errors"}
+    assert data.keys() == {"type", "title", "status", "detail", "errors"}
+    assert (data["type"], data["status"]) == ("about:blank", status)
+    assert CHINESE.search(data["title"])
+    assert data["detail"].startswith(data["errors"][0]["message"])
     assert data["errors"]
     for one in data["errors"]:
         assert one.keys() == {"field", "code", "message"}
@@ -51,10 +54,11 @@ def test_it_works(client):
     answer = client.get(API)
     assert answer.status_code == 200
     addresses = answer.json()
-    assert addresses.pop("matches") == "http://testserver" + MATCHES
-    assert len(addresses) == 7
-    for address in addresses.values():
-        assert client.get(address).status_code == 200
+    assert addresses["matches"] == "http://testserver" + MATCHES
+    asked = {"matches", "batch", "bundles", "ladder", "questions"}
+    assert len(addresses) == 9 + len(asked)
+    for name, address in addresses.items():
+        assert client.get(address).status_code == (405 if name in asked else 200)
 
 
 # Requests that go nowhere

@@ -74,7 +74,9 @@ class Faces:
         self.client, self.folder = client, folder
 
     def api(self, request):
-        answer = self.client.post("/api/v1/matches/", json.dumps(request), content_type="application/json")
+        answer = self.client.post(
+            "/api/v1/matches/?include=no", json.dumps(request), content_type="application/json"
+        )
         assert answer.status_code == 200, answer.content.decode()
         return answer.json()
 
