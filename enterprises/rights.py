@@ -49,7 +49,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     Role.REVIEW: (
         *(*LOOKS, "policies.approve_grantrun", "enterprises.add_reminder", "enterprises.settle_correction"),
         *("enterprises.apply_listimport", "enterprises.undo_listimport"),
-        *("policies.check_draft", "policies.publish_draft", "policies.withdraw_instrument"),
+        *("policies.check_draft", "policies.publish_draft", "policies.withdraw_*"),
         "policies.settle_sourcecheck",
     ),
     Role.READER: LOOKS,

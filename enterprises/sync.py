@@ -167,8 +167,18 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
 
-def save(row: models.Model, changes: Mapping[str, Any]) -> None:
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row._change_reason = REASON
+def save(row: models.Model, changes: Mapping[str, Any], *, by: Any = None, reason: str = REASON) -> None:
+    """Write fields and many-to-many values as one step of the row's history, with who and why."""
+    links = {name: value for name, value in changes.items() if row._meta.get_field(name).many_to_many}
+    for name in changes.keys() - links.keys():
+        setattr(row, name, changes[name])
+    if by is not None:
+        row._history_user = by
+    row._change_reason = reason[:100]
+    if links and row.pk is None:
+        row.save()
+    row.skip_history_when_saving = True
+    for name, value in links.items():
+        getattr(row, name).set(value)
+    del row.skip_history_when_saving
     row.save()

@@ -7,23 +7,21 @@ anything of a draft neither checks nor publishes it, superusers no less. What th
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from enterprises import register
+from enterprises import sync
 from enterprises.facts import Vocabulary
 
-from . import criteria, goldens, lint, records, search
-from .criteria import Answer
+from . import readiness, records, search
 from .frozen import digest
 from .models import Condition, Draft, Instrument
+from .records import LAYOUTS, Row
 
 State = Draft.State
-MOST_FIRMS = 300
 
 
 class Refusal(ValueError):
@@ -41,20 +39,22 @@ class Refusal(ValueError):
 def save(
     *,
     content: records.Record,
+    kind: str,
     by: Any,
-    instrument: Instrument | None = None,
+    row: Row | None = None,
     draft: Draft | None = None,
     comment: str = "",
 ) -> Draft:
     """Keep what somebody has entered; a draft that was already on its way has to be submitted anew."""
     if draft is None:
-        if Draft.objects.open().filter(code=content["code"]).exists():
-            raise Refusal("这个事项已有一份没办完的草稿，请在那份上修改。")
-        draft = Draft(instrument=instrument, base=records.of(instrument) if instrument else {})
+        if Draft.objects.open().filter(kind=kind, code=content["code"]).exists():
+            raise Refusal("它已有一份没办完的草稿，请在那份上修改。")
+        draft = Draft(kind=kind, row=row, base=records.of(row) if row else {})
     else:
         draft = _locked(draft, *Draft.OPEN)
-    if draft.instrument_id is None and Instrument.objects.filter(code=content["code"]).exists():
-        raise Refusal(f"代码“{content['code']}”已有别的事项在用，请换一个。")
+    taken = LAYOUTS[kind].model._default_manager.filter(code=content["code"])
+    if draft.row_id is None and taken.exists():
+        raise Refusal(f"代码“{content['code']}”已有别的{draft.get_kind_display()}在用，请换一个。")
     draft.content, draft.code, draft.title = content, content["code"], content["title"]
     draft.region_id, draft.entered_by, draft.state = content["region"], by, State.ENTERED
     draft.comment = comment or draft.comment
@@ -83,14 +83,15 @@ def cite(instrument: Instrument, *, articles: Mapping[int, str], version: str, b
         raise Refusal(f"依据条款最多 {longest} 个字，例如“第三条第二款”。")
     for place, text in articles.items():
         content["conditions"][place]["article"] = text
-    return save(content=content, by=by, instrument=instrument, draft=draft, comment="补依据条款")
+    kind = Draft.Kind.INSTRUMENT
+    return save(content=content, kind=kind, by=by, row=instrument, draft=draft, comment="补依据条款")
 
 
 @transaction.atomic
 def submit(draft: Draft, *, by: Any) -> Draft:
     """To the colleague who checks; refused while something is missing that publishing needs."""
     draft = _locked(draft, State.ENTERED, State.RETURNED)
-    missing = gaps(records.read(draft.content))
+    missing = readiness.gaps(readiness.new(draft))
     if missing:
         raise Refusal(*missing)
     return _to(draft, State.SUBMITTED, by, "提交复核")
@@ -114,8 +115,8 @@ def discard(draft: Draft, *, by: Any) -> Draft:
 def reopen(draft: Draft, *, by: Any) -> Draft:
     """What was thrown away, to be gone on with."""
     draft = _locked(draft, State.DISCARDED)
-    if Draft.objects.open().filter(code=draft.code).exists():
-        raise Refusal("这个事项已有另一份没办完的草稿。")
+    if Draft.objects.open().filter(kind=draft.kind, code=draft.code).exists():
+        raise Refusal("它已有另一份没办完的草稿。")
     return _to(draft, State.ENTERED, by, "恢复草稿")
 
 
@@ -125,18 +126,17 @@ def revert(draft: Draft, *, by: Any) -> Draft:
     draft = _locked(draft, State.PUBLISHED)
     if not draft.base:
         raise Refusal("这是第一次发布，没有更早的版本；不再有效的请撤下。")
-    return save(
-        content=draft.base, by=by, instrument=draft.instrument, comment=f"恢复草稿{draft.pk}之前的版本"
-    )
+    said = f"恢复草稿{draft.pk}之前的版本"
+    return save(content=draft.base, kind=draft.kind, by=by, row=draft.row, comment=said)
 
 
 @transaction.atomic
 def rebase(draft: Draft, *, by: Any) -> Draft:
     """Hold the draft against what is published now, after that has changed; to be checked anew."""
     draft = _locked(draft, *Draft.OPEN)
-    if draft.instrument is None:
+    if draft.row is None:
         raise Refusal("还没有发布过，没有可对照的版本。")
-    draft.base = records.of(draft.instrument)
+    draft.base = records.of(draft.row)
     _unsigned(draft)
     return _to(draft, State.ENTERED, by, "按现在的版本重新对照")
 
@@ -181,24 +181,35 @@ def publish(draft: Draft, *, by: Any, at: datetime, words: Vocabulary, seen: boo
     """Make the draft what the public sees. `seen`: somebody has read the warnings and ticked them off."""
     draft = _locked(draft, State.CHECKED)
     _another(draft, by)
-    fresh, day = records.read(draft.content, draft.instrument_id or 0), at.date()
-    reasons = [*gaps(fresh), *_moved(draft), *_unsigned_changes(draft, words)]
-    flaws = lint.check(fresh, words, lint.around(day, lint.known_facts(day, words)))
-    reasons += [str(flaw) for flaw in flaws if flaw.blocks]
-    if not seen and any(not flaw.blocks for flaw in flaws):
-        reasons.append("还有提醒没有看过，请逐条核对后勾选“提醒已看过”。")
+    reasons = list(_hindrances(draft, words, at.date(), seen))
     if reasons:
         raise Refusal(*reasons)
-    row = _published(draft, by, at)
-    draft.instrument, draft.published_by, draft.published_at, draft.preview_key = row, by, at, ""
+    draft.row = _published(draft, by, at)
+    draft.published_by, draft.published_at, draft.preview_key = by, at, ""
     return _to(draft, State.PUBLISHED, by, "发布")
 
 
-def _published(draft: Draft, by: Any, at: datetime) -> Instrument:
-    standing = {"published": True, "criteria_checked_on": (draft.checked_at or at).date()}
+def _hindrances(draft: Draft, words: Vocabulary, on: date, seen: bool) -> Iterator[str]:
+    """All that keeps the draft from being published, as sentences."""
+    fresh = readiness.new(draft)
+    yield from readiness.gaps(fresh)
+    if readiness.moved(draft):
+        yield "起草以后，正式的内容又有改动。请先“按现在的版本重新对照”，看过差别再提交。"
+    changed = readiness.golden_changes(draft, words)
+    if changed and not draft.signed_by:
+        yield f"有{len(changed)}家对照企业的结论变了，还没有人签字：" + "；".join(changed) + "。"
+    flaws = readiness.flaws(fresh, words, on)
+    yield from (str(flaw) for flaw in flaws if flaw.blocks)
+    if not seen and any(not flaw.blocks for flaw in flaws):
+        yield "还有提醒没有看过，请逐条核对后勾选“提醒已看过”。"
+
+
+def _published(draft: Draft, by: Any, at: datetime) -> Row:
+    layout, checked = LAYOUTS[draft.kind], (draft.checked_at or at).date()
+    standing = readiness.KINDS[draft.kind].standing(checked)
     reason = f"草稿{draft.pk}发布：{draft.comment}"
     try:
-        row = records.write(draft.content, by=by, reason=reason, instrument=draft.instrument, **standing)
+        row = records.write(draft.content, layout, by=by, reason=reason, row=draft.row, **standing)
     except ValidationError as why:
         raise Refusal(*why.messages) from None
     search.refresh([row])
@@ -206,99 +217,36 @@ def _published(draft: Draft, by: Any, at: datetime) -> Instrument:
 
 
 @transaction.atomic
-def withdraw(instrument: Instrument, *, by: Any, on: date, reason: str) -> Instrument:
+def withdraw(row: Row, *, by: Any, on: date, reason: str) -> Row:
     """Out of matches and lists as of the day; its page stays up, marked, with the reason."""
     if not reason.strip():
         raise Refusal("撤下请写明原因，网页上会显示。")
-    row = Instrument.objects.select_for_update().get(pk=instrument.pk)
-    if row.retired_on or not row.published:
+    held = type(row).objects.select_for_update().get(pk=row.pk)
+    if held.retired_on or not held.public:
         raise Refusal("没有发布，或者已经撤下。")
-    row.retired_on, row.retired_for = on, reason.strip()
-    return _standing(row, by, f"撤下：{reason.strip()}")
+    if ties := list(readiness.of(held).ties(held)):
+        raise Refusal(*ties)
+    return _stands(held, by, f"撤下：{reason.strip()}", retired_on=on, retired_for=reason.strip())
 
 
 @transaction.atomic
-def restore(instrument: Instrument, *, by: Any) -> Instrument:
+def restore(row: Row, *, by: Any) -> Row:
     """Back to what it was, by somebody else than who withdrew it."""
-    row = Instrument.objects.select_for_update().get(pk=instrument.pk)
-    if row.retired_on is None:
+    held = type(row).objects.select_for_update().get(pk=row.pk)
+    if held.retired_on is None:
         raise Refusal("没有撤下。")
-    last = row.history.filter(history_change_reason__startswith="撤下").first()
+    last = held.history.filter(history_change_reason__startswith="撤下").first()
     if last and last.history_user_id == by.pk:
         raise Refusal("谁撤下谁不能恢复，请由另一个人办理。")
-    row.retired_on, row.retired_for = None, ""
-    return _standing(row, by, "恢复发布")
+    if lacking := list(readiness.of(held).grounds(held)):
+        raise Refusal(*lacking)
+    return _stands(held, by, "恢复发布", retired_on=None, retired_for="")
 
 
-def _standing(row: Instrument, by: Any, reason: str) -> Instrument:
-    row._history_user, row._change_reason = by, reason[:100]
-    row.save()
+def _stands(row: Row, by: Any, reason: str, **standing: Any) -> Row:
+    sync.save(row, standing, by=by, reason=reason)
     search.refresh([row])
     return row
-
-
-# -- what stands in the way ----------------------------------------------------------------------------------
-
-
-def gaps(instrument: Instrument) -> list[str]:
-    """What is missing before the public may see it: source, conditions, their clause numbers."""
-    document, rows = instrument.document, list(instrument.conditions.all())
-    found = []
-    if not document.source_url:
-        found.append(f"依据文件“{document.title}”还没有原文或来源网址。")
-    if not document.listed or document.retired_on:
-        found.append(f"依据文件“{document.title}”还没有对外显示。")
-    if not rows:
-        found.append("还没有适用条件；确实没有的，请写一条“由人判断”并写明原意。")
-    bare = [f"第{number}行" for number, row in enumerate(rows, 1) if not row.article.strip()]
-    if bare:
-        found.append(f"适用条件{'、'.join(bare)}没有写依据条款；原文不分条的，请写“原文未分条”。")
-    if instrument.confidence == Instrument.Confidence.LOW:
-        found.append("可信度为“低”的事项不能对外发布。")
-    return found
-
-
-def _moved(draft: Draft) -> Iterator[str]:
-    """That the published rows are no longer those the draft was made from."""
-    if draft.instrument and records.of(draft.instrument) != records.complete(draft.base):
-        yield "起草以后，正式的内容又有改动。请先“按现在的版本重新对照”，看过差别再提交。"
-
-
-def _unsigned_changes(draft: Draft, words: Vocabulary) -> Iterator[str]:
-    changed = golden_changes(draft, words)
-    if changed and not draft.signed_by:
-        yield f"有{len(changed)}家对照企业的结论变了，还没有人签字：" + "；".join(changed) + "。"
-
-
-def golden_changes(draft: Draft, words: Vocabulary) -> list[str]:
-    """Golden firms that get another answer than the published text or the draft itself expects of it."""
-    fresh = records.read(draft.content, draft.instrument_id or 0)
-    held = list(records.read(draft.base).goldens.all()) if draft.base else []
-    outcomes = goldens.run(fresh, [*held, *fresh.goldens.all()], words)
-    return list(dict.fromkeys(one.text for one in outcomes if not one.right))
-
-
-@dataclass(frozen=True)
-class Effect:
-    """How many of the fictitious sample firms get another answer, and which: name, before, after."""
-
-    firms: int
-    changed: tuple[tuple[str, str, str], ...]
-
-
-def effect(draft: Draft, words: Vocabulary, on: date) -> Effect:
-    """The draft against the published text, over the sample firms; of a new one, whom it reaches at all."""
-    new = records.read(draft.content, draft.instrument_id or 0).as_criteria(words)
-    old = records.read(draft.base).as_criteria(words) if draft.base else None
-    firms = list(register.loaded().filter(fictitious=True).order_by("pk")[:MOST_FIRMS])
-    changed = []
-    for firm in firms:
-        facts = register.facts(firm, on=on, vocabulary=words)
-        after = criteria.judge(new, facts).answer
-        before = criteria.judge(old, facts).answer if old else Answer.NO
-        if before is not after:
-            changed.append((firm.name, goldens.SAID[before] if old else "没有这项", goldens.SAID[after]))
-    return Effect(len(firms), tuple(changed))
 
 
 # -- how a step is taken -------------------------------------------------------------------------------------

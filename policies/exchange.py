@@ -15,7 +15,7 @@ from django.db import transaction
 
 from enterprises.codes import NATIONAL
 from enterprises.models import Region, Tier
-from enterprises.sync import REASON, Difference, edited_by_hand, sync, sync_below
+from enterprises.sync import REASON, Difference, edited_by_hand, save, sync, sync_below
 
 from . import mapping
 from .models import (
@@ -74,14 +74,14 @@ def load(*, on: date, write: Write) -> list[Difference]:
         ),
         sync(Document, {row["id"]: _document(row, words) for row in texts}, key="code", on=on, write=write),
     ]
-    _link_documents(texts)
+    differences.append(_link_documents(texts))
     differences.append(_articles({row["id"]: row for row in texts}, write))
     documents = dict(Document.objects.values_list("code", "pk"))
     wanted = {record["id"]: _instrument(record, documents, words) for record in records}
     differences.append(sync(Instrument, wanted, key="code", on=on, write=write))
     differences += [_rules(by_id, words, write), _guides(by_id, write)]
     differences.append(_goldens(read("goldens.yaml")))
-    _relate(records, words)
+    differences.append(_relate(records, words))
     for difference in differences:
         write(difference.sentence())
     return differences
@@ -130,23 +130,49 @@ def _day(value: Any) -> date | None:
     return value if isinstance(value, date) or value is None else date.fromisoformat(str(value))
 
 
-def _link_documents(texts: list[Record]) -> None:
+def _link_documents(texts: list[Record]) -> Difference:
     """Issuers, what each document implements, and which one amended it."""
-    found = {document.code: document for document in Document.objects.all()}
-    for row in texts:
-        document = found[row["id"]]
-        if edited_by_hand(document):
-            continue
-        document.issued_by.set(_authorities(row["issuers"], document.region_id))
-        for link in row["implements"]:
-            DocumentLink.objects.get_or_create(
-                lower=document, upper=found[link["doc"]], defaults={"basis": link["basis"]}
-            )
-        amender = found.get(row.get("amended_by", ""))
-        if amender and document.amended_by_id != amender.pk:
-            document.amended_by = amender
-            document._change_reason = REASON
-            document.save()
+    found = {row.code: row for row in Document.objects.prefetch_related("issued_by", "links_up")}
+    difference = Difference("发文机关和上下位关系")
+    for text in texts:
+        row = found[text["id"]]
+        held = {link.upper_id for link in row.links_up.all()}
+        ups = [
+            DocumentLink(lower=row, upper=found[one["doc"]], basis=one["basis"]) for one in text["implements"]
+        ]
+        wanted = {
+            "issued_by": _authorities(text["issuers"], row.region_id),
+            "amended_by": found.get(text.get("amended_by", "")),
+        }
+        _settle_links(row, wanted, [link for link in ups if link.upper_id not in held], difference)
+    return difference
+
+
+def _settle_links(
+    row: Document | Instrument, wanted: Record, links: list[DocumentLink], difference: Difference
+) -> None:
+    """What a row points to, where it differs and nobody has edited the row: one step of its history."""
+    changes = {name: value for name, value in wanted.items() if _points(row, name) != _pointed(value)}
+    if not changes and not links:
+        difference.same += 1
+    elif edited_by_hand(row):
+        difference.held.append(row.code)
+    else:
+        _ = save(row, changes) if changes else None
+        for link in links:
+            save(link, {})
+        difference.changed[row.code] = [*sorted(changes), *(["links_up"] if links else [])]
+
+
+def _points(row: Document | Instrument, name: str) -> Any:
+    """The numbers of what it points to now; of one other row its number."""
+    if row._meta.get_field(name).many_to_many:
+        return {one.pk for one in getattr(row, name).all()}
+    return getattr(row, f"{name}_id")
+
+
+def _pointed(value: Any) -> Any:
+    return {one.pk for one in value} if isinstance(value, list) else value and value.pk
 
 
 def _authorities(names: Iterable[str], region: str) -> list[Authority]:
@@ -322,31 +348,29 @@ def _window(row: Record, phrase: str, instrument: Instrument) -> Window:
     )
 
 
-def _relate(records: list[Record], words: Record) -> None:
+def _relate(records: list[Record], words: Record) -> Difference:
     """Tiers, authorities, exclusion groups, and which instrument is local to or replaces which."""
-    found = {instrument.code: instrument for instrument in Instrument.objects.all()}
+    rows = Instrument.objects.prefetch_related("tiers", "authorities", "exclusion_groups")
+    found = {instrument.code: instrument for instrument in rows}
     tiers = {tier.key: tier for tier in Tier.objects.all()}
     groups = {group.code: group for group in ExclusionGroup.objects.all()}
+    difference = Difference("面向称号、受理部门和事项之间的关系")
     for record in records:
         instrument, special = found[record["id"]], words["instruments"].get(record["id"], {})
-        if edited_by_hand(instrument):
-            continue
-        instrument.tiers.set(tiers[words["tiers"][tier]] for tier in record["tiers"] if words["tiers"][tier])
         names = (
             part.removesuffix("（推断）") for part in record["authority"].replace("与", "、").split("、")
         )
-        instrument.authorities.set(_authorities(names, instrument.region_id))
-        instrument.exclusion_groups.set(
-            group
-            for code, group in groups.items()
-            if code == record.get("exclusive") or record["id"] in words["exclusions"][code].get("with", [])
-        )
-        _point(instrument, "local_of", found.get(special.get("local_of", "")))
-        _point(instrument, "replaces", found.get(special.get("replaces", "")))
-
-
-def _point(instrument: Instrument, name: str, target: Instrument | None) -> None:
-    if target and getattr(instrument, f"{name}_id") != target.pk:
-        setattr(instrument, name, target)
-        instrument._change_reason = REASON
-        instrument.save()
+        wanted = {
+            "tiers": [tiers[words["tiers"][tier]] for tier in record["tiers"] if words["tiers"][tier]],
+            "authorities": _authorities(names, instrument.region_id),
+            "exclusion_groups": [
+                group
+                for code, group in groups.items()
+                if code == record.get("exclusive")
+                or record["id"] in words["exclusions"][code].get("with", [])
+            ],
+            "local_of": found.get(special.get("local_of", "")),
+            "replaces": found.get(special.get("replaces", "")),
+        }
+        _settle_links(instrument, wanted, [], difference)
+    return difference

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,11 +19,12 @@ from enterprises.facts import Facts
 from enterprises.feeds import links
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, check, digital, grants, guidance, ladder, linked_data, matching, records
+from . import answers, catalogue, check, digital, grants, guidance, ladder, linked_data, matching, readiness
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
 from .models import Document, Draft, GrantRun, Instrument
+from .models.documents import lineage
 
 Data = dict[str, Any]
 PER_PAGE = 50
@@ -108,7 +110,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     draft = previews.find(token, timezone.localdate())
     if draft is None:
         raise Http404("预览链接不对、已过期或已收回，请向发给您的人再要一个。")
-    answer = _shown_alone(request, records.read(draft.content, draft.instrument_id or 0), draft)
+    answer = ALONE[draft.kind](request, readiness.new(draft), draft)
     answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
     return answer
 
@@ -152,10 +154,8 @@ def _cited(match: Data, found: Instrument) -> Data:
 
 def _around(request: HttpRequest, found: Instrument) -> Data:
     """What stands around a published instrument: the documents above and below, and what machines read."""
-    text = found.document
     return {
-        "above": text.links_up.filter(upper__listed=True).select_related("upper"),
-        "below": text.links_down.filter(lower__listed=True).select_related("lower"),
+        **_lineage(found.document),
         "linked_data": "" if found.retired_on else linked_data.block(found, request.build_absolute_uri),
     }
 
@@ -163,19 +163,35 @@ def _around(request: HttpRequest, found: Instrument) -> Data:
 @require_safe
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """One document with its head as gov.cn prints it, what it rests on, what rests on it, what it offers."""
-    rows = Document.objects.published().select_related("region", "amended_by")
-    rows = rows.prefetch_related("issued_by", "amends")
-    found, on = get_object_or_404(rows, code=code), timezone.localdate()
+    return _document_alone(request, get_object_or_404(Document.objects.reachable().whole(), code=code))
+
+
+def _document_alone(request: HttpRequest, found: Document, draft: Draft | None = None) -> HttpResponse:
+    """The page of one document, or of the draft that it may become."""
+    on = timezone.localdate()
     context = {
         "document": found,
         "head": answers.of_document(found, on),
-        "above": found.links_up.filter(upper__listed=True).select_related("upper"),
-        "below": found.links_down.filter(lower__listed=True).select_related("lower"),
         "articles": found.articles.all(),
         "cards": [answers.card(row, on) for row in found.instruments.published().with_rules()],
         "on": on,
+        "draft": draft,
+        **_lineage(found),
     }
     return render(request, "policies/document.html", context)
+
+
+def _lineage(found: Document) -> Data:
+    """The published documents that it carries out, and those that carry it out."""
+    prefetch_related_objects([found], *lineage())
+    return {
+        "above": [link for link in found.links_up.all() if link.upper.listed],
+        "below": [link for link in found.links_down.all() if link.lower.listed],
+    }
+
+
+ALONE = {Draft.Kind.INSTRUMENT: _shown_alone, Draft.Kind.DOCUMENT: _document_alone}
+"""How a draft is shown to somebody outside, by its kind."""
 
 
 @require_safe

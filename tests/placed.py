@@ -107,7 +107,7 @@ HOW: dict[type[models.Model], Any] = {
     DocumentLink: lambda rows: {"upper": Document.objects.filter(region="000000", listed=True).first()},
     GrantRun: lambda rows: {"rule": {"code": f"T-{rows.place}", "about": {"title": rows.word}}},
     Draft: lambda rows: {
-        "code": f"T-{rows.place}", "instrument": rows.of(Instrument),
+        "kind": "instrument", "code": f"T-{rows.place}", "instrument": rows.of(Instrument),
         "content": records.of(rows.of(Instrument)),
     },
     MatchList: lambda rows: {"packed": pack([rows.of(Enterprise).pk])},

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
+from simple_history.models import to_historic
 
 from .. import codes, rights
 
@@ -27,6 +28,7 @@ class PlacedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial |= _then(self.instance)
         self.instance.reader = self.user
         self.was_own = not self.instance.pk or self._is_own()
         if self.instance.pk and rights.area_of(self.user) != codes.NATIONAL:
@@ -56,6 +58,16 @@ class PlacedForm(forms.ModelForm):
             return "您的账号还没有角色和负责地区，请找省级管理员设置。"
         place = official.region.full_name
         return f"您负责的是{place}，只能登记和修改{place}的{what}；其他地方的请交当地或省里办理。"
+
+
+def _then(row: models.Model) -> dict[str, list[Any]]:
+    """The many-to-many values of an old version; Django reads today's."""
+    version = to_historic(row)
+    fields = version._history_m2m_fields if version else ()
+    return {
+        field.name: list(getattr(version, field.name).values_list(field.m2m_reverse_field_name(), flat=True))
+        for field in fields
+    }
 
 
 class Placed:
@@ -109,12 +121,14 @@ class PlacedInline:
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """A row that lies where the other does needs no check of its own."""
         formset = super().get_formset(request, obj, **kwargs)
-        page = page_of(self, self.model)
-        with_it = (
-            page and page_of(self, self.parent_model) and (page.area or "").startswith(f"{formset.fk.name}__")
-        )
-        bound(formset.form, request, None if with_it else page)
+        page = None if self.lies_with(formset.fk.name) else page_of(self, self.model)
+        bound(formset.form, request, page)
         return formset
+
+    def lies_with(self, field: str) -> bool:
+        """Whether its rows lie where the row above does, to which that field of theirs points."""
+        page, above = page_of(self, self.model), page_of(self, self.parent_model)
+        return page is None or bool(above and (page.area or "").startswith(f"{field}__"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and self._touched(request, obj)

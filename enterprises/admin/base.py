@@ -8,17 +8,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from simple_history.admin import SimpleHistoryAdmin
 
 from .. import sync
 from .areas import Placed, PlacedForm, PlacedInline, page_of
+from .histories import Historied
 
 
 class RecordForm(PlacedForm):
@@ -57,15 +55,13 @@ class Named:
         return field
 
 
-class RecordAdmin(Placed, Named, SimpleHistoryAdmin):
+class RecordAdmin(Placed, Named, Historied):
     """A model's pages. `fixed` are identifiers that other rows and addresses use: set once."""
 
     form = RecordForm
     fixed: tuple[str, ...] = ()
     called_with: tuple[str, ...] = ()
     list_per_page = 50
-    object_history_list_template = "admin/history_list.html"
-    object_history_form_template = "admin/history_form.html"
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})},
@@ -101,37 +97,6 @@ class RecordAdmin(Placed, Named, SimpleHistoryAdmin):
         for row in formset.forms:
             row.instance._change_reason = form.cleaned_data.get("change_reason") or None
         super().save_formset(request, form, formset, change)
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        self._known(request, object_id)
-        return super().history_view(request, object_id, extra_context)
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
-    ) -> Any:
-        """The history's own model has an English name; the page is about the record."""
-        row = self._known(request, object_id)
-        if not version_id.isdecimal():
-            raise Http404
-        if request.method == "POST" and not self.has_change_permission(request, row):
-            raise PermissionDenied
-        shown = {"opts": self.opts, **(extra_context or {})}
-        return super().history_form_view(request, object_id, version_id, shown)
-
-    def _known(self, request: HttpRequest, object_id: str) -> models.Model:
-        """The row, or what a deleted one was at last: old versions are for those who see it as it is now."""
-        key = unquote(object_id)
-        row = self.get_object(request, key)
-        if row is None:
-            try:
-                there = self.model._default_manager.filter(pk=key).exists()
-            except (ValueError, ValidationError):
-                raise Http404 from None
-            last = None if there else self.model.history.filter(**{self.opts.pk.name: key}).first()
-            row = last and last.instance
-        if row is None or not self.sees(request.user, row):
-            raise Http404
-        return row
 
 
 class Made:

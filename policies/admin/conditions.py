@@ -13,7 +13,7 @@ from enterprises.vocabulary import FACTS
 
 from ..models import Condition, Golden, GuideEntry, Window
 from . import reading
-from .runs import Made
+from .entry import Looked
 
 NUMBER = {"min_value": 1, "widget": forms.TextInput(attrs={"size": 2, "inputmode": "numeric"})}
 
@@ -75,13 +75,6 @@ class GuideInline(Inline):
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 34})},
         models.CharField: {"widget": forms.TextInput(attrs={"size": 24})},
     }
-
-
-class Looked(Made):
-    """Rows of an instrument, to be found here and changed on its page, where a draft is made of it."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Condition)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
-from django.db import models
-
+from enterprises.admin.histories import said
 from enterprises.facts import Vocabulary
 
 from .. import records, wording
-from ..models import Golden, GuideEntry, Instrument, Window
+from ..models import Article, DocumentLink, Golden, GuideEntry, Window
+from ..records import Row
 from . import reading
 
 NOTHING = "（空）"
@@ -31,8 +30,8 @@ class Line:
         return MARKS[self.mark]
 
 
-def fields(old: Instrument | None, new: Instrument) -> list[Line]:
-    """The fields that differ; of a new instrument those that are filled in."""
+def fields(old: Row | None, new: Row) -> list[Line]:
+    """The fields that differ; of what is new those that are filled in."""
     before = dict(_fields(old)) if old else {}
     return [
         Line(label, before.get(label, ""), after, _mark(before.get(label, ""), after))
@@ -41,15 +40,13 @@ def fields(old: Instrument | None, new: Instrument) -> list[Line]:
     ]
 
 
-def rules(old: Instrument | None, new: Instrument, words: Vocabulary) -> list[Line]:
-    """Conditions, windows, the guide and golden firms, all lines, those unchanged too."""
-    pairs = (
-        ("适用条件", lambda one: reading.sentences(one, words)),
-        ("申报批次", lambda one: [window(row) for row in one.windows.all()]),
-        ("办理指引", lambda one: [entry(row) for row in one.guide.all()]),
-        ("对照企业", lambda one: [golden(row) for row in one.goldens.all()]),
-    )
-    return [line for label, said in pairs for line in _aligned(label, said(old) if old else [], said(new))]
+def rows(old: Row | None, new: Row, words: Vocabulary) -> list[Line]:
+    """What stands under it (conditions, windows, links …), all lines, those unchanged too."""
+    found = []
+    for name in records.layout_of(new).rows:
+        label, told = UNDER[name]
+        found += _aligned(label, told(old, words) if old else [], told(new, words))
+    return found
 
 
 def _aligned(label: str, old: list[str], new: list[str]) -> Iterator[Line]:
@@ -65,27 +62,13 @@ def _mark(before: str, after: str) -> str:
     return "replace" if before and after else "insert" if after else "delete"
 
 
-def _fields(row: Instrument) -> Iterator[tuple[str, str]]:
-    for field in records.fields(Instrument):
-        yield str(field.verbose_name), _said(row, field)
-    for name in records.LINKS:
-        label = str(Instrument._meta.get_field(name).verbose_name)
+def _fields(row: Row) -> Iterator[tuple[str, str]]:
+    layout = records.layout_of(row)
+    for field in records.fields(layout.model):
+        yield str(field.verbose_name), said(row, field)
+    for name in layout.links:
+        label = str(layout.model._meta.get_field(name).verbose_name)
         yield label, "、".join(sorted(str(one) for one in getattr(row, name).all()))
-
-
-def _said(row: models.Model, field: models.Field) -> str:
-    value: Any = getattr(row, field.name)
-    if field.choices:
-        return str(getattr(row, f"get_{field.name}_display")())
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dict):
-        return "；".join(f"{name}：{text}" for name, text in value.items())
-    if isinstance(value, list):
-        return "；".join("，".join(f"{k} {v}" for k, v in one.items()) for one in value)
-    if isinstance(value, int) and isinstance(field, models.BigIntegerField):
-        return f"{value:,}元"
-    return "" if value is None else str(value)
 
 
 def window(row: Window) -> str:
@@ -103,3 +86,22 @@ def golden(row: Golden) -> str:
     expected = "，".join(filter(None, [row.get_expected_display(), row.amount]))
     told = "；".join(filter(None, map(str.strip, row.told.splitlines())))
     return f"{row.name}（{wording.day(row.on)}）：{told} → {expected}"
+
+
+def article(row: Article) -> str:
+    return f"{row.number}　{row.text}"
+
+
+def link(row: DocumentLink) -> str:
+    return f"{row.upper.code} {row.upper}（{row.get_basis_display()}）"
+
+
+UNDER = {
+    "conditions": ("适用条件", reading.sentences),
+    "windows": ("申报批次", lambda one, words: [window(row) for row in one.windows.all()]),
+    "guide": ("办理指引", lambda one, words: [entry(row) for row in one.guide.all()]),
+    "goldens": ("对照企业", lambda one, words: [golden(row) for row in one.goldens.all()]),
+    "articles": ("原文条款", lambda one, words: [article(row) for row in one.articles.all()]),
+    "links_up": ("上位依据", lambda one, words: [link(row) for row in one.links_up.all()]),
+}
+"""What stands under an instrument or a document, in words."""

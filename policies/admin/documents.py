@@ -1,4 +1,4 @@
-"""Pages of authorities, of documents, and of what carries out what."""
+"""Pages of authorities, of documents as the editor of their drafts, and of what carries out what."""
 
 from typing import Any
 
@@ -13,12 +13,13 @@ from enterprises.admin.areas import shown
 from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 from enterprises.waiting import Waiting
 
-from .. import search
 from ..filters import LIVES
-from ..models import Article, Authority, Document, DocumentLink
+from ..models import Article, Authority, Document, DocumentLink, Draft
 from ..models.documents import HERE
+from .entry import Entered, Looked
 from .grants import clock
 from .sources import Sourced, SourceFilter
+from .withdrawal import Withdrawn
 
 UNWRITTEN = "未写明"
 BRACKETS = str.maketrans("［【[(（］】])）", "〔〔〔〔〔〕〕〕〕〕")
@@ -54,10 +55,6 @@ class LifeAdmin(RecordAdmin):
             return found, twice
         other, _ = super().get_search_results(request, queryset, search_term.translate(BRACKETS))
         return found | other, True
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        search.refresh([form.instance])
 
     @admin.display(description="今天")
     def life(self, row: Document) -> str:
@@ -105,14 +102,13 @@ class UpInline(Inline):
     verbose_name = verbose_name_plural = "上位依据（本文件落实的文件）"
 
 
-class DownInline(Inline):
-    """The documents that carry this one out."""
+class DownInline(Looked, Inline):
+    """The documents that carry this one out, each of which says so itself."""
 
     model = DocumentLink
     fk_name = "upper"
     fields = ("lower", "basis")
-    autocomplete_fields = ("lower",)
-    verbose_name = verbose_name_plural = "下位文件（落实本文件的文件）"
+    verbose_name = verbose_name_plural = "下位文件（落实本文件的文件，在它们自己的页面上改）"
 
 
 class ArticleInline(Inline):
@@ -125,7 +121,7 @@ class ArticleInline(Inline):
 
 
 @admin.register(Document)
-class DocumentAdmin(Sourced, LifeAdmin):
+class DocumentAdmin(Withdrawn, Entered, Sourced, LifeAdmin):
     area, above = "region", {"listed": True}
     list_display = ("code", "title", "number", "region", "written_on", "life", "shown", "grade")
     list_display_links = ("code", "title")
@@ -146,10 +142,10 @@ class DocumentAdmin(Sourced, LifeAdmin):
     search_fields = ("code", "title", "number", "summary")
     search_help_text = "按代码、标题、发文字号或摘要查找"
     autocomplete_fields = ("issued_by", "region", "amended_by")
-    readonly_fields = ("life", "answers", "offers")
+    readonly_fields = ("life", "answers", "offers", "shown", "retired_on", "retired_for")
     inlines = (UpInline, DownInline, ArticleInline)
     fieldsets = (
-        (None, {"fields": ("code", "title", "number", "issued_by", "level", "region", "doc_type", "listed")}),
+        (None, {"fields": ("code", "title", "number", "issued_by", "level", "region", "doc_type", "shown")}),
         (
             "来源",
             {"fields": ("grade", "seen", "checked_on", "source_url", "source_url_2", "answers", "via")},
@@ -159,7 +155,7 @@ class DocumentAdmin(Sourced, LifeAdmin):
             {
                 "fields": (
                     *("life", "written_on", "published_on", "effective_from", "effective_until", "stated"),
-                    *("amended", "amended_by", "retired_on"),
+                    *("amended", "amended_by", "retired_on", "retired_for"),
                 )
             },
         ),
@@ -169,9 +165,11 @@ class DocumentAdmin(Sourced, LifeAdmin):
     waiting = (
         Waiting(
             "还没有对外显示的文件",
-            "核对来源和日期以后，在文件页面勾选“对外显示”；所列的事项才能发布。",
+            "在文件页面核对来源和日期后保存成草稿，由另一个人复核发布；所列的事项才能发布。",
             "policies.change_document",
-            lambda rows, user, on: rows.current().filter(HERE, listed=False),
+            lambda rows, user, on: (
+                rows.current().filter(HERE, listed=False).exclude(drafts__state__in=Draft.OPEN)
+            ),
             "listed__exact=0",
         ),
     )
@@ -185,7 +183,7 @@ class DocumentAdmin(Sourced, LifeAdmin):
 
 
 @admin.register(DocumentLink)
-class DocumentLinkAdmin(RecordAdmin):
+class DocumentLinkAdmin(Looked, RecordAdmin):
     area, above = "lower__region", {"lower__listed": True}
     list_display = ("lower", "upper", "basis")
     list_filter = ("basis", "lower__level")

@@ -18,10 +18,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from enterprises.admin.base import RecordAdmin, link
+from enterprises.facts import Vocabulary
 from enterprises.waiting import Waiting
 
-from .. import catalogue, drafts, lint, preview, records
-from ..models import Draft, Instrument
+from .. import catalogue, drafts, preview, readiness, records
+from ..models import Draft
+from ..records import LAYOUTS
 from . import difference
 from .reach import area_of, reached
 
@@ -119,9 +121,11 @@ class MineFilter(admin.SimpleListFilter):
 @admin.register(Draft)
 class DraftAdmin(RecordAdmin):
     area = "region"
-    list_display = ("code", "title", "region", "state", "new", "entered_by", "entered_at", "checked_by")
+    list_display = (
+        *("code", "title", "kind", "region", "state", "new", "entered_by", "entered_at", "checked_by"),
+    )
     list_display_links = ("code", "title")
-    list_filter = (StateFilter, MineFilter)
+    list_filter = (StateFilter, MineFilter, "kind")
     list_select_related = ("region", "entered_by", "checked_by")
     date_hierarchy = "entered_at"
     search_fields = ("code", "title", "comment")
@@ -176,13 +180,13 @@ class DraftAdmin(RecordAdmin):
         return found
 
     def edit(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The instrument's own page, with what the draft says in it."""
+        """The page of the instrument or document itself, with what the draft says in it."""
         draft = self._found(request, pk)
         if not draft.open:
             messages.error(request, f"这份草稿{draft.get_state_display()}，不能再修改。")
             return HttpResponseRedirect(reverse("admin:policies_draft_change", args=[pk]))
-        page = self.admin_site.get_model_admin(Instrument)
-        return page.changeform_view(request, str(draft.instrument_id or f"-{pk}"))
+        page = self.admin_site.get_model_admin(LAYOUTS[draft.kind].model)
+        return page.changeform_view(request, str(draft.row_id or f"-{pk}"))
 
     def step(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         draft, step = self._found(request, pk), STEPS.get(name)
@@ -227,21 +231,20 @@ class DraftAdmin(RecordAdmin):
     def _compared(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         words, on = catalogue.vocabulary(), timezone.localdate()
         try:
-            new = records.read(draft.content, draft.instrument_id or 0)
-            old = records.read(draft.base) if draft.base else None
+            new, old = readiness.new(draft), readiness.old(draft)
         except records.Gone as why:
             return {"gone": str(why)}
-        flaws = lint.check(new, words, lint.around(on, lint.known_facts(on, words)))
+        flaws = readiness.flaws(new, words, on)
+        figures = FIGURES.get(draft.kind)
         return {
             "fields": difference.fields(old, new),
-            "rules": difference.rules(old, new, words),
-            "gaps": drafts.gaps(new),
+            "rows": difference.rows(old, new, words),
+            "gaps": readiness.gaps(new),
             "flaws": flaws,
             "warned": any(not flaw.blocks for flaw in flaws),
-            "goldens": drafts.golden_changes(draft, words),
-            "effect": drafts.effect(draft, words, on),
-            "reach": reached(new, None, _standing(draft), words=words, area=area_of(request)),
-            "instrument": link(draft.instrument, "事项页面") if draft.instrument else "",
+            "goldens": readiness.golden_changes(draft, words),
+            "figures": figures and figures(draft, words, area_of(request)),
+            "row": link(draft.row, f"{draft.get_kind_display()}页面") if draft.row_id else "",
         }
 
     def _buttons(self, request: HttpRequest, draft: Draft) -> list[tuple[str, Step]]:
@@ -258,14 +261,23 @@ class DraftAdmin(RecordAdmin):
         ]
 
 
-def _standing(draft: Draft) -> Instrument | None:
+def _reach(draft: Draft, words: Vocabulary, area: str) -> dict[str, Any]:
+    """Whom an instrument's draft reaches, and which sample firms get another answer."""
+    found = reached(readiness.new(draft), None, _standing(draft), words=words, area=area)
+    return {"reach": found, "effect": readiness.effect(draft, words, timezone.localdate())}
+
+
+FIGURES = {Draft.Kind.INSTRUMENT: _reach}
+"""What is counted of a draft's effect; a document has none of its own."""
+
+
+def _standing(draft: Draft) -> Any:
     """What a draft's figures are held against: what stands now; once published, what stood before."""
-    if draft.open and draft.instrument_id:
-        return Instrument.objects.with_rules().get(pk=draft.instrument_id)
-    if not draft.base:
-        return None
-    before = records.read(draft.base)
-    before.published = True
+    if draft.open and draft.row_id:
+        return LAYOUTS[draft.kind].whole().get(pk=draft.row_id)
+    before = readiness.old(draft)
+    if before:
+        before.published = True
     return before
 
 

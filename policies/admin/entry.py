@@ -1,4 +1,4 @@
-"""The stock page of an instrument as the editor of drafts: what is saved there becomes a draft.
+"""The stock page of an instrument or a document as the editor of drafts: what is saved there becomes a draft.
 
 The page works on the real tables inside a transaction that is rolled back; what it would have written is kept
 as the draft's record. So nobody changes what the public sees from here, whatever the role.
@@ -12,20 +12,24 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from enterprises.admin.base import Made
+
 from .. import drafts, records
-from ..models import Draft, Instrument
+from ..models import Draft
+from ..records import LAYOUTS, Layout, Row
 
 LONGEST = 18
 """Digits of the greatest number that a table can hold."""
 
 
-def _standing(draft: Draft | None) -> Instrument | None:
-    """What stands in the tables, read before a draft is laid over it."""
-    return Instrument.objects.with_rules().get(pk=draft.instrument_id) if draft and draft.instrument else None
-
-
 class Entered:
-    """For InstrumentAdmin, before the stock classes."""
+    """For pages whose rows are changed by drafts, before the stock classes."""
+
+    change_form_template = "admin/policies/draft/entry.html"
+
+    @property
+    def layout(self) -> Layout:
+        return LAYOUTS[self.opts.model_name]
 
     def changeform_view(
         self,
@@ -35,16 +39,30 @@ class Entered:
         extra_context: Any = None,
     ) -> HttpResponse:
         draft = self._draft(request, object_id)
-        shown = {"draft": draft, "standing": _standing(draft), **(extra_context or {})}
+        shown = {"draft": draft, "standing": self._standing(draft), **(extra_context or {})}
+        shown |= {"withdraws": request.user.has_perm(f"policies.withdraw_{self.opts.model_name}")}
         with transaction.atomic():
-            if draft:
-                records.stage(draft.content, instrument=draft.instrument, number=draft.pk)
+            if draft and (gone := self._staged(draft)):
+                messages.error(request, gone)
+                return HttpResponseRedirect(reverse("admin:policies_draft_change", args=[draft.pk]))
             answer = super().changeform_view(request, object_id, form_url, shown)
             if hasattr(answer, "render"):
                 answer.render()
             transaction.set_rollback(True)
         entered = getattr(request, "entered", None)
         return self._keep(request, draft, object_id, entered) if entered else answer
+
+    def _staged(self, draft: Draft) -> str:
+        """Lay the draft over the tables; what is said where it names a row that there is no more."""
+        try:
+            records.stage(draft.content, self.layout, row=draft.row, number=draft.pk)
+        except records.Gone as why:
+            return str(why)
+        return ""
+
+    def _standing(self, draft: Draft | None) -> Row | None:
+        """What stands in the tables, read before a draft is laid over it."""
+        return self.layout.whole().get(pk=draft.row_id) if draft and draft.row_id else None
 
     def _draft(self, request: HttpRequest, object_id: str | None) -> Draft | None:
         """The open draft that the page goes on with; who only looks sees what is published."""
@@ -53,20 +71,22 @@ class Entered:
         number = object_id.removeprefix("_2D").removeprefix("-")
         if not number.isdecimal() or len(number) > LONGEST:
             return None
-        new = number != object_id
-        rows = Draft.objects.open().filter(**{"pk" if new else "instrument": number})
-        found = rows.select_related("instrument__region").first()
-        if found and not self.touches(request.user, found if new else found.instrument):
+        new, kind = number != object_id, self.opts.model_name
+        rows = Draft.objects.open().filter(kind=kind, **{"pk" if new else kind: number})
+        found = rows.select_related(f"{kind}__region").first()
+        if found and not self.touches(request.user, found if new else found.row):
             return None
         return found
 
     def _keep(
         self, request: HttpRequest, draft: Draft | None, object_id: str | None, content: records.Record
     ) -> HttpResponse:
-        real = None if draft or object_id is None else Instrument.objects.get(pk=object_id)
-        why = request.POST.get("change_reason", "").strip()
+        real = None if draft or object_id is None else self.model._default_manager.get(pk=object_id)
+        kind, why = self.opts.model_name, request.POST.get("change_reason", "").strip()
         try:
-            kept = drafts.save(content=content, by=request.user, instrument=real, draft=draft, comment=why)
+            kept = drafts.save(
+                content=content, kind=kind, by=request.user, row=real, draft=draft, comment=why
+            )
         except drafts.Refusal as refusal:
             for reason in refusal.reasons:
                 messages.error(request, reason)
@@ -82,7 +102,7 @@ class Entered:
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Everything stands in the tables now, and will be gone in a moment."""
-        request.entered = records.of(Instrument.objects.with_rules().get(pk=obj.pk))
+        request.entered = records.of(self.layout.whole().get(pk=obj.pk))
         return HttpResponseRedirect("")
 
     def history_form_view(
@@ -95,4 +115,11 @@ class Entered:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has been published is withdrawn, never deleted."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.published)
+        return super().has_delete_permission(request, obj) and not (obj and obj.public)
+
+
+class Looked(Made):
+    """Rows of an instrument or a document, to be found here and changed on its page, as a draft of it."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

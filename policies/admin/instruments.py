@@ -49,6 +49,7 @@ class InstrumentForm(WordedForm):
 class InstrumentAdmin(Withdrawn, Cited, Entered, Reaching, Worded, LifeAdmin):
     area, above = "region", {"published": True}
     form = InstrumentForm
+    change_form_template = "admin/policies/instrument/change_form.html"
     list_display = ("code", "title", "shown", "sure", "region", "kind", "life", "window")
     list_display_links = ("code", "title")
     list_filter = (

@@ -1,4 +1,4 @@
-"""Taking a published instrument down, with the reason, and bringing it back: for InstrumentAdmin."""
+"""Taking down what is published, with the reason, and bringing it back: for instruments and documents."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from django.utils import timezone
 
 from .. import drafts
 
-RIGHT = "policies.withdraw_instrument"
-
 
 class Withdrawn:
     """A page of its own, since a reason is asked for."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.standing)
-        return [path("<int:pk>/standing/", view, name="policies_instrument_standing"), *super().get_urls()]
+        name = f"policies_{self.opts.model_name}_standing"
+        return [path("<int:pk>/standing/", view, name=name), *super().get_urls()]
 
     def standing(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.get_object(request, str(pk))
         if row is None:
             raise Http404
-        if not (request.user.has_perm(RIGHT) and self.touches(request.user, row)):
+        right = f"policies.withdraw_{self.opts.model_name}"
+        if not (request.user.has_perm(right) and self.touches(request.user, row)):
             raise PermissionDenied
         if request.method != "POST":
             context = {
@@ -34,7 +34,7 @@ class Withdrawn:
                 "opts": self.opts,
             }
             shown = {**context, "original": row, "media": self.media}
-            return TemplateResponse(request, "admin/policies/instrument/standing.html", shown)
+            return TemplateResponse(request, "admin/policies/draft/standing.html", shown)
         try:
             if row.retired_on:
                 drafts.restore(row, by=request.user)
@@ -44,4 +44,4 @@ class Withdrawn:
             messages.success(request, "已恢复发布。" if row.retired_on else "已撤下。")
         except drafts.Refusal as why:
             messages.error(request, str(why))
-        return HttpResponseRedirect(reverse("admin:policies_instrument_change", args=[pk]))
+        return HttpResponseRedirect(reverse(f"admin:policies_{self.opts.model_name}_change", args=[pk]))

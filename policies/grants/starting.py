@@ -1,12 +1,10 @@
 """A new list: who surely qualifies, found in the columns, then each firm frozen and examined by itself."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.core.serializers import serialize
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
@@ -16,7 +14,7 @@ from enterprises.columns import Columns
 from enterprises.management.progress import shown
 from enterprises.models import Enterprise, Region
 
-from .. import frozen, reach
+from .. import frozen, reach, records
 from ..catalogue import Catalogue, Offer
 from ..criteria import Answer, Clause, Condition, Criteria
 from ..frozen import Rule
@@ -122,9 +120,8 @@ def _locals(instrument: Instrument, place: Region, catalogue: Catalogue, on: dat
 
 
 def _about(instrument: Instrument, place: Region) -> frozen.Data:
-    """What the rule is, for people: its head, its number in the history, all its rows as they were typed."""
+    """What the rule is, for people: its head, its number in the history, all that was typed as a record."""
     document = instrument.document
-    rows = [instrument, *instrument.conditions.order_by("pk"), *instrument.windows.order_by("pk")]
     return {
         "title": instrument.title,
         "region": place.name,
@@ -135,8 +132,7 @@ def _about(instrument: Instrument, place: Region) -> frozen.Data:
         "checked_on": instrument.checked_on.isoformat() if instrument.checked_on else None,
         "criteria_checked_on": instrument.criteria_checked_on.isoformat(),
         "version": instrument.history.values_list("history_id", flat=True).first(),
-        "rows": json.loads(serialize("json", rows)),
-        "authorities": [one.name for one in instrument.authorities.all()],
+        "record": records.of(instrument),
     }
 
 

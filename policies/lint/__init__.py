@@ -15,11 +15,11 @@ from enterprises.vocabulary import FACTS
 
 from .. import criteria
 from ..models import Condition, Instrument
-from . import links, rows, terms
+from . import documents, links, rows, terms
 from .flaws import Flaw, error, warning
 from .links import Links
 
-__all__ = ["Around", "Flaw", "around", "check", "error", "known_facts", "warning"]
+__all__ = ["Around", "Flaw", "around", "check", "documents", "error", "known_facts", "warning"]
 REQUIRED = ("any_of", "all_of")
 
 

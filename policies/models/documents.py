@@ -6,9 +6,10 @@ Days are inclusive. NULL and "" are "the source doesn't say". Rows are retired b
 from datetime import date
 from operator import attrgetter
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
@@ -18,6 +19,7 @@ from enterprises.models import Grade, Level, Region, RetirableQuerySet
 
 HERE = Q(region=NATIONAL) | Q(region__gte="210000", region__lt="220000")
 """Of the whole country or of Liaoning: nothing else is ever shown."""
+NOT_ITSELF = "文件不能以自己为依据。"
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", "代码只用字母、数字和连字符，例如 DL-06a。")
 
 
@@ -34,10 +36,11 @@ class Dated(models.Model):
     """A row with a life. `stated` is what the source says of it, as of `checked_on`.
 
     `BEGINS` are the dates that tell when it began, the first stated one counts: nothing is in force before it
-    was issued, unless it says so itself.
+    was issued, unless it says so itself. `SHOWN` is the field that says whether it has been published.
     """
 
     BEGINS: tuple[str, ...] = ("effective_from",)
+    SHOWN = ""
 
     class Stated(models.TextChoices):
         ACTIVE = "active", "有效"
@@ -50,9 +53,15 @@ class Dated(models.Model):
     stated = models.CharField("来源所述有效性", max_length=8, choices=Stated, default="unknown")
     checked_on = models.DateField("校验日期", null=True, blank=True)
     retired_on = models.DateField("撤下日期", null=True, blank=True)
+    retired_for = models.CharField("撤下原因", max_length=200, blank=True)
 
     class Meta:
         abstract = True
+
+    @property
+    def public(self) -> bool:
+        """Whether it has been published; one withdrawn since keeps its page, marked."""
+        return bool(getattr(self, self.SHOWN))
 
     @property
     def begins_on(self) -> date | None:
@@ -74,6 +83,14 @@ class Dated(models.Model):
 
 class DatedQuerySet(RetirableQuerySet):
     """The lives of `Dated.life` as sets; `test_models` holds the two together."""
+
+    def reachable(self) -> "DatedQuerySet":
+        """Rows whose own page stays up: published, or published once and withdrawn since."""
+        return self.filter(**{self.model.SHOWN: True})
+
+    def published(self) -> "DatedQuerySet":
+        """Rows that may be listed and matched: published and not withdrawn."""
+        return self.reachable().current()
 
     def begun_by(self, on: date) -> "DatedQuerySet":
         """Rows that have begun by the day, or don't say when they began."""
@@ -123,9 +140,18 @@ class Authority(models.Model):
 
 
 class DocumentQuerySet(DatedQuerySet):
-    def published(self) -> "DocumentQuerySet":
-        """Documents that may be shown: not retired, and of Liaoning or the whole country."""
-        return self.current().filter(listed=True)
+    def whole(self) -> "DocumentQuerySet":
+        """With all that showing one needs, in a number of queries that doesn't grow with them."""
+        rows = self.select_related("region", "amended_by")
+        return rows.prefetch_related("issued_by", "amends", "articles", *lineage())
+
+
+def lineage() -> tuple[Prefetch, Prefetch]:
+    """The links of documents to those above and below them, in a query each."""
+    return (
+        Prefetch("links_up", DocumentLink.objects.select_related("upper")),
+        Prefetch("links_down", DocumentLink.objects.select_related("lower")),
+    )
 
 
 class Document(Dated):
@@ -137,6 +163,7 @@ class Document(Dated):
         CITED = "cited", "只见被引用"
 
     BEGINS = ("effective_from", "written_on", "published_on")
+    SHOWN = "listed"
 
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("标题", max_length=200)
@@ -170,12 +197,13 @@ class Document(Dated):
     summary = models.TextField("摘要", blank=True)
     notes = models.TextField("校勘", blank=True)
     listed = models.BooleanField("对外显示", default=False)
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[issued_by])
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "政策文件"
         ordering = ["-written_on", "code"]
+        permissions = [("withdraw_document", "撤下和恢复政策文件")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(listed=False) | HERE,
@@ -214,9 +242,14 @@ class DocumentLink(models.Model):
             models.CheckConstraint(
                 condition=~Q(lower=F("upper")),
                 name="link_not_to_itself",
-                violation_error_message="文件不能以自己为依据。",
+                violation_error_message=NOT_ITSELF,
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.lower}→{self.upper}"
+
+    def clean(self) -> None:
+        """Also where the lower one is the page's own, and so no field of the form."""
+        if self.lower_id and self.lower_id == self.upper_id:
+            raise ValidationError({"upper": NOT_ITSELF})

@@ -1,4 +1,4 @@
-"""Drafts: what somebody has entered of an instrument and somebody else has yet to check and publish.
+"""Drafts: what somebody has entered of an instrument or a document, for somebody else to check and publish.
 
 The rows that the public sees are not touched until then. The steps are in `policies.drafts`; a draft is a
 record as `policies.records` makes it.
@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from enterprises.models import Region
 
+from .documents import Document
 from .instruments import Instrument
 
 PERSON = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "null": True, "related_name": "+"}
@@ -23,7 +24,14 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(models.Model):
-    """One instrument as it shall be. `base` is the record it was made from; empty for a new one."""
+    """One instrument or document as it shall be. `base` is the record it was made from; empty for a new one.
+
+    `kind` names the model, and the field that points to the row as it stands.
+    """
+
+    class Kind(models.TextChoices):
+        INSTRUMENT = "instrument", "惠企事项"
+        DOCUMENT = "document", "政策文件"
 
     class State(models.TextChoices):
         ENTERED = "entered", "起草中"
@@ -35,12 +43,16 @@ class Draft(models.Model):
 
     OPEN = (State.ENTERED, State.SUBMITTED, State.CHECKED, State.RETURNED)
 
+    kind = models.CharField("种类", max_length=10, choices=Kind)
     instrument = models.ForeignKey(
         Instrument, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name="惠企事项"
     )
+    document = models.ForeignKey(
+        Document, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name="政策文件"
+    )
     code = models.CharField("代码", max_length=40)
-    title = models.CharField("名称", max_length=120)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="适用地区")
+    title = models.CharField("名称", max_length=200)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地区")
     state = models.CharField("状态", max_length=9, choices=State, default=State.ENTERED)
     content = models.JSONField("内容")
     base = models.JSONField("所据版本", default=dict, blank=True)
@@ -70,10 +82,16 @@ class Draft(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["code"],
+                fields=["kind", "code"],
                 condition=Q(state__in=["entered", "submitted", "checked", "returned"]),
-                name="one_open_draft_an_instrument",
-                violation_error_message="这个事项已有一份没办完的草稿，请在那份上修改。",
+                name="one_open_draft_a_row",
+                violation_error_message="它已有一份没办完的草稿，请在那份上修改。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="instrument", document__isnull=True)
+                | Q(kind="document", instrument__isnull=True),
+                name="draft_is_of_its_kind",
+                violation_error_message="草稿的种类和它所改的对不上。",
             ),
         ]
 
@@ -83,3 +101,16 @@ class Draft(models.Model):
     @property
     def open(self) -> bool:
         return self.state in self.OPEN
+
+    @property
+    def row(self) -> Instrument | Document | None:
+        """What it would change, as it stands; None for what is new."""
+        return getattr(self, self.kind)
+
+    @row.setter
+    def row(self, found: Instrument | Document | None) -> None:
+        setattr(self, self.kind, found)
+
+    @property
+    def row_id(self) -> int | None:
+        return getattr(self, f"{self.kind}_id")

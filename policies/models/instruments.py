@@ -25,14 +25,6 @@ from .rules import Condition, ExclusionGroup, as_clauses
 
 
 class InstrumentQuerySet(DatedQuerySet):
-    def published(self) -> "InstrumentQuerySet":
-        """Instruments that may be shown and matched: published and not retired."""
-        return self.current().filter(published=True)
-
-    def reachable(self) -> "InstrumentQuerySet":
-        """Instruments whose own page stays up: published, or published once and withdrawn since."""
-        return self.filter(published=True)
-
     def applying_in(self, area: str) -> "InstrumentQuerySet":
         """Instruments that a firm in the area falls under: those of the area and of what lies above it."""
         return self.filter(region_id__in=region_chain(area))
@@ -89,6 +81,7 @@ class Instrument(Dated):
         LOW = "low", "低：二手转述或来源冲突"
 
     BEGINS = ("effective_from", *(f"document__{name}" for name in Document.BEGINS))
+    SHOWN = "published"
 
     code = models.CharField("代码", max_length=40, unique=True, validators=[CODE])
     title = models.CharField("名称", max_length=120)
@@ -161,8 +154,7 @@ class Instrument(Dated):
     note = models.TextField("说明", blank=True)
     criteria_checked_on = models.DateField("条件核对日期", null=True, blank=True)
     published = models.BooleanField("对外发布", default=False)
-    retired_for = models.CharField("撤下原因", max_length=200, blank=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[tiers, authorities, exclusion_groups])
     objects = InstrumentQuerySet.as_manager()
 
     class Meta:

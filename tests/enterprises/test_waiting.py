@@ -42,8 +42,8 @@ def work(region, by, word):
     ListRow.objects.create(section=section, number=1, name=word, verdict="ambiguous")
     for state in ("submitted", "returned"):
         draft = Draft.objects.create(
-            code=f"T-{word}-{state}", title=word, region_id=region, state=state, entered_by=by,
-            content=records.of(instrument),
+            kind="instrument", code=f"T-{word}-{state}", title=word, region_id=region, state=state,
+            entered_by=by, content=records.of(instrument),
         )  # fmt: skip
         draft.authors.add(by)
     for step in ("checking", "notice", "confirming", "paying"):

@@ -178,7 +178,7 @@ def _rows(db):
     run = MatchRun.objects.create(on="2026-05-04", firms=4)
     granting.row_of_each()
     one = Instrument.objects.first()
-    drafts.save(content=records.of(one), by=left, instrument=one)
+    drafts.save(content=records.of(one), kind="instrument", by=left, row=one)
     lists.plan(lists.sample(lists.A), "名单.XLSX", by=lambda: None)
     FormerName.objects.create(enterprise=Enterprise.objects.first(), name="旧名", name_norm="旧名")
     cited = Document.objects.exclude(source_url="").first()

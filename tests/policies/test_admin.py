@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enterprises.kinds import KINDS
-from policies import catalogue, records
+from policies import catalogue, readiness, records
 from policies.admin import reading, rules
 from policies.models import (
     Authority,
@@ -196,7 +196,7 @@ def test_a_new_instrument_is_typed_in_one_go(desk):
     form = typed(desk.get(address(Instrument, "add"))) | kept | chosen | {"conditions-TOTAL_FORMS": 1}
     form |= {f"conditions-0-{name}": value for name, value in row(**LISTED).items()}
     assert desk.post(address(Instrument, "add"), form).status_code == 302
-    made = records.read(Draft.objects.get(code="DL-99").content)
+    made = readiness.new(Draft.objects.get(code="DL-99"))
     assert (made.terms, made.bands) == ({}, [])
     assert [str(one) for one in made.conditions.all()] == ["已上市"]
 
@@ -212,12 +212,12 @@ def test_the_base_of_a_rate_is_an_amount_of_money(desk, draft):
 
 
 def test_history_keeps_who_published_a_changed_condition_and_why(desk, draft):
-    record = records.of(draft)
+    record, layout = records.of(draft), records.LAYOUTS["instrument"]
     first = record["conditions"] = [{**BLANK, **row(fact="employees", value="300", unit="人")}]
     officer = User.objects.get(username=WHO)
-    one = records.write(record, by=officer, reason="第一次", instrument=draft).conditions.get()
+    one = records.write(record, layout, by=officer, reason="第一次", row=draft).conditions.get()
     first[0]["value"] = "500"
-    records.write(record, by=officer, reason="按正式文件更正", instrument=draft)
+    records.write(record, layout, by=officer, reason="按正式文件更正", row=draft)
     newest = one.history.latest()
     assert (newest.value, newest.history_user.username) == ("500", WHO)
     assert newest.history_change_reason == "按正式文件更正"
@@ -225,13 +225,13 @@ def test_history_keeps_who_published_a_changed_condition_and_why(desk, draft):
     for said in (WHO, "按正式文件更正", "300 → 500"):
         assert said in text
     record["conditions"] = []
-    records.write(record, by=officer, reason="正式文件没有这一条", instrument=draft)
+    records.write(record, layout, by=officer, reason="正式文件没有这一条", row=draft)
     gone = Condition.history.get(id=one.pk, history_type="-")
     assert (gone.history_user.username, gone.history_change_reason) == (WHO, "正式文件没有这一条")
 
 
-@pytest.mark.parametrize("model", [Condition, Window])
-def test_rows_are_found_on_their_own_pages_and_changed_on_their_instrument_s(desk, model):
+@pytest.mark.parametrize("model", [Condition, Window, DocumentLink])
+def test_rows_are_found_on_their_own_pages_and_changed_on_those_they_stand_under(desk, model):
     one = model.objects.first()
     assert desk.get(page_of(one)).status_code == 200
     assert desk.post(page_of(one), {}).status_code == 403
@@ -239,8 +239,10 @@ def test_rows_are_found_on_their_own_pages_and_changed_on_their_instrument_s(des
     assert desk.get(page_of(one, "delete")).status_code == 403
 
 
-def test_a_document_with_instruments_isn_t_deleted(desk):
+def test_a_document_that_was_published_or_has_instruments_isn_t_deleted(desk):
     document = Instrument.objects.first().document
+    assert desk.get(page_of(document, "delete")).status_code == 403
+    Document.objects.filter(pk=document.pk).update(listed=False)
     assert "无法删除" in desk.get(page_of(document, "delete")).content.decode()
     desk.post(page_of(document, "delete"), {"post": "yes"})
     assert Document.objects.filter(pk=document.pk).exists()
@@ -262,9 +264,11 @@ def test_a_document_shows_its_links_both_ways_and_its_instruments(desk):
 
 
 def test_a_document_isn_t_its_own_ground(desk):
-    document = Document.objects.first()
-    form = {"lower": document.pk, "upper": document.pk, "basis": "explicit"}
-    assert "文件不能以自己为依据。" in errors(desk.post(address(DocumentLink, "add"), form))
+    document = Document.objects.filter(links_up=None).first()
+    form = typed(desk.get(page_of(document))) | {"links_up-TOTAL_FORMS": 1}
+    form |= {"links_up-0-upper": document.pk, "links_up-0-basis": "explicit"}
+    assert "文件不能以自己为依据。" in errors(desk.post(page_of(document), form))
+    assert not Draft.objects.exists()
 
 
 def test_a_number_is_found_in_any_style_of_brackets(desk):

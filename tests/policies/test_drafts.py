@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from policies import catalogue, drafts, goldens, preview, records
+from enterprises.models import Tier
+from policies import catalogue, drafts, exchange, goldens, preview, readiness, records
 from policies.models import Condition, Draft, Golden, Instrument
-from tests.desk import page_of, typed
+from tests.desk import address, page_of, typed
 from tests.officials import ENTRY, READER, REVIEW, official
 
 pytestmark = pytest.mark.django_db
@@ -239,7 +240,7 @@ def test_clause_numbers_are_not_for_who_may_not_enter(review, one):
 def test_no_source_no_conditions_no_confidence_no_publishing(one):
     one.document.source_url, one.confidence = "", "low"
     one._prefetched_objects_cache["conditions"] = Condition.objects.none()
-    assert [text[:16] for text in drafts.gaps(one)] == [
+    assert [text[:16] for text in readiness.gaps(one)] == [
         f"依据文件“{one.document.title}"[:16],
         "还没有适用条件；确实没有的，请写"[:16],
         "可信度为“低”的事项不能对外发布。"[:16],
@@ -283,11 +284,11 @@ def test_golden_firms_that_change_want_a_signature(entry, review, one):
         instrument=one, name="外地企业", on="2026-05-04", told="注册地：大连市", expected="no"
     )
     draft = on_the_way(entry, one, region="210300")
-    assert drafts.golden_changes(draft, catalogue.vocabulary()) == []
+    assert readiness.golden_changes(draft, catalogue.vocabulary()) == []
     content = {**draft.content, "region": "210000"}
     Draft.objects.filter(pk=draft.pk).update(content=content)
     draft.refresh_from_db()
-    changed = drafts.golden_changes(draft, catalogue.vocabulary())
+    changed = readiness.golden_changes(draft, catalogue.vocabulary())
     assert changed == ["外地企业（2026年5月4日）：应为不符合，现在是还差信息"]
     assert "还没有人签字" in take(review, draft, "publish", seen="on").content.decode()
     take(review, draft, "sign", reason="范围扩大到全省")
@@ -317,6 +318,26 @@ def test_a_publication_is_taken_back_by_a_draft_of_what_stood_before(entry, revi
     again = Draft.objects.open().get(code="AS-01")
     assert again.content == draft.base
     assert again.title != NAME
+
+
+def test_a_changed_title_is_in_the_history_held_against_the_loader_and_comes_back(entry, review, one):
+    held = {tier.pk for tier in one.tiers.all()}
+    unicorn = Tier.objects.get(name="unicorn")
+    draft = on_the_way(entry, one, tiers=[unicorn.pk])
+    take(review, draft, "publish", seen="on")
+    page = entry.get(page_of(one, "history")).content.decode()
+    said = "、".join(sorted(str(tier) for tier in Tier.objects.filter(pk__in=held)))
+    assert f"<strong>面向称号</strong>：{said} → {unicorn}" in page
+    assert "<strong>名称</strong>" in page, "the fields of the same step stand beside it"
+    version = entry.get(address(Instrument, "simple_history", one.pk, one.history.all()[1].pk))
+    assert {tier.pk for tier in version.context["adminform"].form["tiers"].value()} == held
+    exchange.load(on=date(2026, 5, 4), write=lambda text: None)
+    assert [tier.pk for tier in one.tiers.all()] == [unicorn.pk]
+    take(entry, draft, "revert")
+    again = Draft.objects.open().get(code="AS-01")
+    take(entry, again, "submit")
+    take(review, again, "publish", seen="on")
+    assert {tier.pk for tier in one.tiers.all()} == held
 
 
 def test_withdrawn_stays_reachable_marked_and_out_of_matches(client, review, one):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from enterprises.models import Level, Region
+from enterprises.models import Level, Region, Tier
+from enterprises.sync import REASON
 from policies import catalogue, exchange, goldens, matching
 from policies.mapping import NoPlace
 from policies.models import (
@@ -192,6 +193,43 @@ def test_a_document_edited_by_hand_keeps_its_issuers(files):
     document.issued_by.set([Authority.objects.get(name="沈阳市财政局")])
     load()
     assert [one.name for one in document.issued_by.all()] == ["沈阳市财政局"]
+
+
+def test_what_the_loader_links_is_one_step_of_the_history_in_its_own_name(files):
+    record(files, "DL-06b")["tiers"] = []
+    found, _ = load()
+    assert found["面向称号、受理部门和事项之间的关系"].changed == {"DL-06b": ["tiers"]}
+    row = Instrument.objects.get(code="DL-06b")
+    assert not row.tiers.exists()
+    newest, older = row.history.all()[:2]
+    assert (newest.history_change_reason, newest.tiers.count()) == (REASON, 0)
+    assert older.tiers.count()
+    files["instruments.yaml"]["instruments"] = copy.deepcopy(FILES["instruments.yaml"]["instruments"])
+    assert load()[0]["面向称号、受理部门和事项之间的关系"].changed == {"DL-06b": ["tiers"]}, "it is no hand's"
+
+
+@pytest.mark.parametrize("by_hand", ["set", "add", "clear"])
+def test_titles_changed_by_hand_alone_are_left_alone(by_hand):
+    """Nothing of the row's own fields has changed, and no reason was given."""
+    row = Instrument.objects.get(code="DL-06b")
+    row.tiers.clear()
+    if by_hand != "clear":
+        getattr(row.tiers, by_hand)(*[[Tier.objects.first()]] if by_hand == "set" else [Tier.objects.first()])
+    kept = list(row.tiers.all())
+    found, _ = load()
+    assert found["面向称号、受理部门和事项之间的关系"].held == ["DL-06b"]
+    assert list(row.tiers.all()) == kept
+
+
+def test_a_link_that_a_document_lacks_is_added_unless_a_person_has_edited_it():
+    lower = Document.objects.get(code="FS-2024-01")
+    lower.links_up.all().delete()
+    assert load()[0]["发文机关和上下位关系"].changed == {"FS-2024-01": ["links_up"]}
+    assert lower.links_up.get().history.first().history_change_reason == REASON
+    lower.links_up.all().delete()
+    lower.save()
+    assert load()[0]["发文机关和上下位关系"].held == ["FS-2024-01"]
+    assert not lower.links_up.exists()
 
 
 def test_the_tiers_of_an_edited_instrument_are_left_alone():

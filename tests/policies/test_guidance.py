@@ -122,13 +122,13 @@ def test_an_entry_that_says_too_little_is_refused(one, wrong, name):
 def test_entries_go_through_drafts(one):
     """A record holds them, one kept before there were any has none, and writing it back keeps them."""
     enter(one, "step", "登录平台填报")
-    record = records.of(one)
+    record, layout = records.of(one), records.LAYOUTS["instrument"]
     assert [row["text"] for row in record["guide"]] == ["登录平台填报"]
-    assert guidance.of_instrument(records.read(record))["steps"][0]["text"] == "登录平台填报"
+    assert guidance.of_instrument(records.read(record, layout))["steps"][0]["text"] == "登录平台填报"
     old = {name: value for name, value in record.items() if name != "guide"}
-    assert guidance.of_instrument(records.read(old))["steps"] == []
+    assert guidance.of_instrument(records.read(old, layout))["steps"] == []
     record["guide"][0]["text"] = "到窗口递交"
-    records.write(record, by=None, reason="试", instrument=one)
+    records.write(record, layout, by=None, reason="试", row=one)
     assert GuideEntry.objects.get(instrument=one).history.count() == 2
 
 

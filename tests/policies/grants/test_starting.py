@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from enterprises.models import Enterprise, Region
-from policies import grants
+from policies import grants, records
 from policies.models import ExclusionGroup, GrantRow, GrantRun, Instrument
 from tests import granting
 from tests.granting import ON, firm, rows
@@ -33,9 +33,9 @@ def test_it_works(by):
 def test_the_instrument_is_kept_as_it_was_typed(by):
     made = granting.instrument()
     about = granting.start(made, by).rule["about"]
-    assert [row["model"] for row in about["rows"]] == ["policies.instrument", "policies.condition"]
-    assert about["rows"][0]["fields"]["value"] == 200_000
-    assert about["rows"][1]["fields"]["article"] == "第1条"
+    assert about["record"] == records.of(made)
+    assert about["record"]["value"] == 200_000
+    assert [row["article"] for row in about["record"]["conditions"]] == ["第1条"]
     assert about["version"] == made.history.first().history_id
 
 
