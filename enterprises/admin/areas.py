@@ -125,6 +125,10 @@ class PlacedInline:
         bound(formset.form, request, page)
         return formset
 
+    def told(self, request: HttpRequest, row: models.Model) -> str:
+        """A row in words, for the history of the one above it."""
+        return str(row)
+
     def lies_with(self, field: str) -> bool:
         """Whether its rows lie where the row above does, to which that field of theirs points."""
         page, above = page_of(self, self.model), page_of(self, self.parent_model)

@@ -1,6 +1,7 @@
 """The history of a record: its versions and those of the rows on its page, with who, when, why and what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -40,7 +41,7 @@ class Historied(SimpleHistoryAdmin):
                 rows = inline.model.history.filter(**{field: pk})._select_related_history_tracked_objs()
                 some = sorted(rows.select_related("history_user")[:MOST], key=lambda one: one.id)
                 for _, versions in groupby(some, key=lambda one: one.id):
-                    _compare(list(versions), field)
+                    _retell(list(versions), field, partial(inline.told, request))
                 found += some
         return sorted(found, key=lambda one: one.history_date, reverse=True)[:MOST]
 
@@ -76,26 +77,43 @@ def _points(model: type[models.Model], to: type[models.Model]) -> str:
     return next(field.name for field in model._meta.fields if field.related_model is to)
 
 
-def _compare(versions: list[HistoricalChanges], above: str = "") -> None:
-    """Tell each version, the newest first, what it changed; one that came into being or went, what it was.
-
-    `above` is the field that only says what a row stands under.
-    """
+def _compare(versions: list[HistoricalChanges]) -> None:
+    """Tell each version, the newest first, what it changed in the one before."""
     links = _linked(versions)
+    for new, old in pairwise(versions):
+        new.history_delta_changes = [*_changes(new, old), *_relinked(new, old, links)]
+
+
+def _retell(versions: list[HistoricalChanges], above: str, told: Callable[[models.Model], str]) -> None:
+    """Tell each version of a row under another what it said and says; `above` is what it stands under."""
     for new, old in pairwise([*versions, None]):
         new.of_what = new.instance_type._meta.verbose_name
-        if old is None and (not above or new.history_type == "~"):
+        before = told(_as_row(old)) if old else ""
+        after = "" if new.history_type == "-" else told(_as_row(new))
+        if old is None and new.history_type != "+":
+            new.history_delta_changes = [{"field": "内容", "old": "更早的", "new": after}]
             continue
-        new.history_delta_changes = [*_changes(new, old, above), *_relinked(new, old, links)]
+        whole = [{"field": "内容", "old": before, "new": after}] if before != after else []
+        parts = _changes(new, old, above) if old and after else ()
+        new.history_delta_changes = [*whole, *parts]
 
 
-def _changes(new: HistoricalChanges, old: HistoricalChanges | None, above: str) -> Iterator[Change]:
-    gone = new.history_type == "-" and above
+def _as_row(version: HistoricalChanges) -> models.Model:
+    """The row as it was, with what was read along with it."""
+    row = version.instance
+    for field in version.tracked_fields:
+        if isinstance(field, models.ForeignKey) and field.is_cached(version):
+            field.set_cached_value(row, field.get_cached_value(version))
+    return row
+
+
+def _changes(new: HistoricalChanges, old: HistoricalChanges, above: str = "") -> Iterator[Change]:
+    """Field by field; identifiers, which only the sentence of a row puts in words, stand for themselves."""
     for field in new.tracked_fields:
-        if field.name == above or not field.editable or field.primary_key:
+        named = isinstance(field, models.SlugField) and above
+        if field.name == above or named or not field.editable or field.primary_key:
             continue
-        before = "" if old is None else said(old, field)
-        after = "" if gone else said(new, field)
+        before, after = said(old, field), said(new, field)
         if before != after:
             yield {"field": str(field.verbose_name), "old": before, "new": after}
 
@@ -112,10 +130,10 @@ def _linked(versions: list[HistoricalChanges]) -> Mapping[str, Mapping[int, set[
 
 
 def _relinked(
-    new: HistoricalChanges, old: HistoricalChanges | None, links: Mapping[str, Mapping[int, set[str]]]
+    new: HistoricalChanges, old: HistoricalChanges, links: Mapping[str, Mapping[int, set[str]]]
 ) -> Iterator[Change]:
     for name, held in links.items():
-        before, after = (sorted(held.get(one.pk, ())) if one else [] for one in (old, new))
+        before, after = (sorted(held.get(one.pk, ())) for one in (old, new))
         if before != after:
             label = str(new.instance_type._meta.get_field(name).verbose_name)
             yield {"field": label, "old": "、".join(before), "new": "、".join(after)}
@@ -133,7 +151,8 @@ def said(row: models.Model, field: models.Field) -> str:
     if isinstance(value, dict):
         return "；".join(f"{name}：{text}" for name, text in value.items())
     if isinstance(value, list):
-        return "；".join("，".join(f"{k} {v}" for k, v in one.items()) for one in value)
+        parts = (one if isinstance(one, dict) else {"": one} for one in value)
+        return "；".join("，".join(f"{k} {v}".strip() for k, v in one.items()) for one in parts)
     if isinstance(value, int) and isinstance(field, models.BigIntegerField):
         return f"{value:,}元"
     return "" if value is None else str(value)

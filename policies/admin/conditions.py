@@ -47,6 +47,9 @@ class ConditionInline(Worded, Inline):
         models.CharField: {"widget": forms.TextInput(attrs={"size": 12})},
     }
 
+    def told(self, request: HttpRequest, row: Condition) -> str:
+        return reading.sentence(row, self.words(request))
+
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
         wide = {"value", "text"} & {db_field.name}
         more = {"widget": forms.Textarea(attrs={"rows": 2, "cols": 18})} if wide else {}

@@ -35,6 +35,7 @@ from policies.models import (
     CatalogueChange,
     Condition,
     Document,
+    DocumentLink,
     Draft,
     ExclusionGroup,
     Golden,
@@ -69,8 +70,12 @@ MADE = {
     SourceCheck,
     Condition,
     Window,
+    DocumentLink,
 }
-KEPT = {ListRow, ListSection, GrantRun, GrantRow, Objection, Payout, Draft, Condition, Window, Instrument}
+KEPT = {
+    *(ListRow, ListSection, GrantRun, GrantRow, Objection, Payout, Draft),
+    *(Condition, Window, Instrument, DocumentLink, Document),
+}
 """Nobody deletes these, nor changes them but step by step."""
 UNSEEN = {RegisterChange, CatalogueChange, SearchEntry, Golden, GuideEntry, Article}
 LIST_QUERIES = {
@@ -202,8 +207,8 @@ def test_the_extractor_sees_english():
 
 def test_every_table_has_its_page():
     ours = {model for app in ("enterprises", "policies") for model in apps.get_app_config(app).get_models()}
-    tables = {model for model in ours if not hasattr(model, "history_object") and model not in UNSEEN}
-    assert tables <= set(PAGES.values())
+    kept = {model for model in ours if model.__name__.startswith("Historical")}
+    assert ours - kept - UNSEEN <= set(PAGES.values())
 
 
 @pytest.mark.parametrize("label", PAGES)

@@ -106,19 +106,17 @@ def test_a_link_to_a_higher_document_goes_with_the_draft(client, entry, review, 
     assert f"{above.code} {above}（文中写明）" in review.get(page_of(draft)).content.decode()
     take(review, draft, "publish", seen="on")
     link = one.links_up.get()
+    one.refresh_from_db()
     assert link.upper == above
     assert link.history.get().history_user.username == REVIEW
     assert above.title in public(client, one).content.decode()
     history = entry.get(page_of(one, "history")).content.decode()
     assert "上下位关系" in history
-    assert f"<strong>上位文件</strong>：空 → {above.title}" in history
+    assert f"<strong>内容</strong>：空 → {one}→{above}" in history
     gone = on_the_way(entry, one, **{"links_up-0-DELETE": "on"})
     take(review, gone, "publish", seen="on")
     assert not one.links_up.exists()
-    assert (
-        f"<strong>上位文件</strong>：{above.title} → 空"
-        in entry.get(page_of(one, "history")).content.decode()
-    )
+    assert f"<strong>内容</strong>：{one}→{above} → 空" in entry.get(page_of(one, "history")).content.decode()
 
 
 def test_a_lower_document_is_changed_on_its_own_page(entry, one):
