@@ -19,7 +19,19 @@ from enterprises.facts import Facts
 from enterprises.feeds import links
 from enterprises.views import Search, short_address
 
-from . import answers, catalogue, check, digital, grants, guidance, ladder, linked_data, matching, readiness
+from . import (
+    answers,
+    catalogue,
+    check,
+    digital,
+    grants,
+    guidance,
+    ladder,
+    linked_data,
+    matching,
+    readiness,
+    records,
+)
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
 from .forms import FactsForm
@@ -110,7 +122,11 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     draft = previews.find(token, timezone.localdate())
     if draft is None:
         raise Http404("预览链接不对、已过期或已收回，请向发给您的人再要一个。")
-    answer = ALONE[draft.kind](request, readiness.new(draft), draft)
+    try:
+        found = readiness.new(draft)
+    except records.Gone as why:
+        raise Http404(str(why)) from None
+    answer = ALONE[draft.kind](request, found, draft)
     answer["X-Robots-Tag"], answer["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
     return answer
 

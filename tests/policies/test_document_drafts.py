@@ -317,6 +317,9 @@ def test_a_document_s_draft_is_shown_by_a_link(client, entry, one, above):
     for said in (TITLE, "还没有发布的草稿", above.title, "noindex, nofollow"):
         assert said in text
     assert shown["X-Robots-Tag"] == "noindex, nofollow"
+    draft.refresh_from_db()
+    Draft.objects.filter(pk=draft.pk).update(content={**draft.content, "amended_by": "没有"})
+    assert client.get(link).status_code == 404
     take(entry, draft, "close_preview")
     assert client.get(link).status_code == 404
 
