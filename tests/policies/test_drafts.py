@@ -324,6 +324,7 @@ def test_a_changed_title_is_in_the_history_held_against_the_loader_and_comes_bac
     one = Instrument.objects.get(code="AS-01")
     gazelle, unicorn = (Tier.objects.get(name=name) for name in ("gazelle", "unicorn"))
     one.tiers.set([gazelle])
+    one.conditions.update(article="第三条")
     draft = on_the_way(entry, one, tiers=[unicorn.pk])
     take(review, draft, "publish", seen="on")
     page = entry.get(page_of(one, "history")).content.decode()
