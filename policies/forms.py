@@ -234,11 +234,11 @@ def _fields(fact: Fact, on: date) -> dict[str, forms.Field]:
 
 
 def _tier_field(label: str, on: date) -> forms.Field:
-    years = [(str(year), f"持有，{year}年认定") for year in range(on.year, on.year - 4, -1)]
+    years = [(str(year), f"{year}年认定") for year in range(on.year, on.year - 4, -1)]
     return forms.ChoiceField(
         label=label,
         required=False,
-        choices=[UNSURE, (NONE, "没有"), *years, (HELD, "持有，更早或记不清")],
+        choices=[UNSURE, (NONE, "没有"), *years, (HELD, "更早或记不清")],
         error_messages=_pick(label),
     )
 
