@@ -1,15 +1,21 @@
 """How firms are searched: one FilterSet for the page and the API."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from .kinds import Flag, Refused
 from .kinds.scalars import TRUE
 from .models import Enterprise, Region, Tier
+
+SELECTED, CHECKED = mark_safe(" selected"), mark_safe(" checked")
 
 
 def cities(request: object = None) -> QuerySet[Region]:
@@ -23,12 +29,40 @@ def places() -> QuerySet[Region]:
     return Region.objects.current().filter(here).select_related("parent")
 
 
-class PlaceSelect(forms.Select):
+class Listed(forms.Select):
+    """A select that is written at once: Django takes a template an option, and a search has some eighty."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = self.format_value(value)
+        rows = ((key, SELECTED if key in chosen else "", label) for key, label in self.listed(chosen))
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        html = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, html, options)
+
+    def listed(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
+        return self.choices
+
+
+class Places(Listed):
     """Lists the cities, and the county that was asked for: another page leads there."""
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        self.choices = [one for one in self.choices if one[0] in ("", *value) or one[0].endswith("00")]
-        return super().optgroups(name, value, attrs)
+    def listed(self, chosen: list[str]) -> Iterable[tuple[str, str]]:
+        return [one for one in self.choices if one[0] in ("", *chosen) or one[0].endswith("00")]
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """Checkboxes that are written at once, as `Listed` is."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen, given = self.format_value(value), self.build_attrs(self.attrs, attrs)
+        html = flatatt({key: one for key, one in given.items() if key != "id"})
+        rows = (
+            (f"{given['id']}_{i}", name, key, CHECKED if key in chosen else "", html, label)
+            for i, (key, label) in enumerate(self.choices)
+        )
+        box = '<input type="checkbox" name="{1}" value="{2}" id="{0}"{3}{4}> {5}'
+        box = f'<div><label for="{{0}}">{box}</label></div>'
+        return format_html('<div id="{}">{}</div>', given["id"], format_html_join("", box, rows))
 
 
 class PlaceFilter(filters.ChoiceFilter):
@@ -36,7 +70,7 @@ class PlaceFilter(filters.ChoiceFilter):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(
-            choices=lambda: [(row.code, row.full_name) for row in places()], widget=PlaceSelect, **kwargs
+            choices=lambda: [(row.code, row.full_name) for row in places()], widget=Places, **kwargs
         )
 
 
@@ -45,7 +79,9 @@ class TierKeyFilter(filters.ChoiceFilter):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(
-            choices=lambda: [(tier.key, tier.label) for tier in Tier.objects.current()], **kwargs
+            choices=lambda: [(tier.key, tier.label) for tier in Tier.objects.current()],
+            widget=Listed,
+            **kwargs,
         )
 
 

@@ -7,10 +7,11 @@ figure: 最高 is none, and what the source leaves open says so. Holds no form a
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache, reduce
 from operator import or_
+from typing import Any, TypeVar, cast
 
 from django.db.models import Model
 
@@ -49,6 +50,7 @@ AMOUNTS = (
 SORTS = {Sort.INTERVAL: "about", Sort.APPROXIMATE: "about", Sort.CEILING: "ceiling", Sort.NONE: "none"}
 ALIVE = (Life.IN_FORCE, Life.UNVERIFIED)
 Row = Instrument | Document
+Made = TypeVar("Made")
 Clauses = list[list[list[Condition]]]
 Planes = dict[str, dict[str, int]]
 """Name of a filter → choice → the rows under it; under the choice "" those left where nothing is chosen."""
@@ -58,8 +60,10 @@ Planes = dict[str, dict[str, int]]
 class Shelf:
     """Rows for all to read and none to change, newest text first, and the bits of those under each choice."""
 
+    on: date
     rows: tuple[Row, ...]
     planes: Planes
+    kept: dict[tuple[Callable[..., Any], int], Any] = field(default_factory=dict)
 
     @cached_property
     def whole(self) -> int:
@@ -74,6 +78,12 @@ class Shelf:
         """The rows under any of the choices; with none chosen, what is left by default."""
         found = self.planes[name]
         return reduce(or_, (found.get(one, 0) for one in choices)) if choices else found.get("", self.whole)
+
+    def made(self, make: Callable[[Row, date], Made], i: int) -> Made:
+        """What is made of the i-th row on the day, made once."""
+        if (make, i) not in self.kept:
+            self.kept[make, i] = make(self.rows[i], self.on)
+        return cast(Made, self.kept[make, i])
 
     def at(self, bits: int) -> Iterator[int]:
         """Where the rows of a set stand, in order."""
@@ -101,7 +111,7 @@ def _instruments(on: date) -> Shelf:
     for section, _ in sections():
         shut = (1 << i for i, clauses in asking.items() if _shuts(clauses, section))
         found["industry"][section] = whole & ~reduce(or_, shut, 0)
-    return Shelf(rows, found)
+    return Shelf(on, rows, found)
 
 
 def _of_instrument(row: Instrument, on: date) -> Iterator[tuple[str, str]]:
@@ -119,7 +129,7 @@ def _documents(on: date) -> Shelf:
     rows = _in_order(published, lambda row: row)
     found = _planes(rows, lambda row: _of_document(row, on))
     found["region"] = _around(found["region"], lambda code: (code,))
-    return Shelf(rows, found)
+    return Shelf(on, rows, found)
 
 
 def _of_document(row: Document, on: date) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 import django_filters as filters
-from django.forms import CheckboxSelectMultiple, TextInput
+from django.forms import TextInput
 from django.utils import timezone
 
-from enterprises.filters import FlagFilter, PlaceFilter, TierKeyFilter
+from enterprises.filters import FlagFilter, Listed, PlaceFilter, Ticks, TierKeyFilter
 from enterprises.models import Level
 
 from . import facets, search
@@ -62,14 +62,15 @@ class SearchFilter(filters.FilterSet):
         return search.Query(self.given.get("q") or "", self.state)
 
     @cached_property
-    def said(self) -> dict[int, int] | None:
-        """The rows that say the words, best first, with where each stands; None where no words were typed."""
+    def said(self) -> dict[int, tuple[int, int]] | None:
+        """The rows that say the words; None where no words were typed."""
         return self.saying(any=bool(self.given.get("any"))) if self.given.get("q") else None
 
-    def saying(self, any: bool) -> dict[int, int]:
-        keys = search.found(self._meta.model.objects.all(), self.query, any=any)
-        places = self.shelf.places
-        return {places[key]: key for key in keys.values_list("pk", flat=True) if key in places}
+    def saying(self, any: bool) -> dict[int, tuple[int, int]]:
+        """Where they stand → how many of the terms they have, and how many in the title; most first."""
+        hits, places = search.hits(self._meta.model, self.query, any=any), self.shelf.places
+        found = {places[key]: counts for key, counts in hits.items() if key in places}
+        return dict(sorted(found.items(), key=lambda one: (-one[1][0], -one[1][1], one[0])))
 
     def bits(self, but: str = "") -> int:
         """The rows under every filter, or under every one but one: that tells what its choices would find."""
@@ -82,11 +83,16 @@ class SearchFilter(filters.FilterSet):
         return found
 
     @cached_property
-    def qs(self) -> list[facets.Row]:
-        """The rows found, with all that showing them needs: by words best first, else newest first."""
+    def order(self) -> list[int]:
+        """Where the rows found stand on the shelf: by words best first, else newest first."""
         found = self.bits()
         order = self.said if self.said is not None else self.shelf.at(found)
-        return [self.shelf.rows[i] for i in order if found >> i & 1]
+        return [i for i in order if found >> i & 1]
+
+    @property
+    def qs(self) -> list[facets.Row]:
+        """The rows found, in that order, with all that showing them needs."""
+        return [self.shelf.rows[i] for i in self.order]
 
     def left(self, but: str) -> int:
         """How many would be found without that one filter."""
@@ -130,18 +136,22 @@ class InstrumentFilter(SearchFilter):
     """What has lapsed shows only when asked for."""
 
     region = PlaceFilter(label="企业所在城市", empty_label="全部")
-    level = filters.MultipleChoiceFilter(
-        choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
-    )
+    level = filters.MultipleChoiceFilter(choices=lambda: Level.choices, label="发布层级", widget=Ticks)
     kind = filters.MultipleChoiceFilter(
-        choices=Instrument.Kind.choices, label="支持方式", widget=CheckboxSelectMultiple
+        choices=lambda: Instrument.Kind.choices, label="支持方式", widget=Ticks
     )
     tier = TierKeyFilter(label="面向称号", empty_label="不限")
-    mode = filters.ChoiceFilter(choices=Instrument.Mode.choices, label="兑现方式", empty_label="全部")
-    industry = filters.ChoiceFilter(choices=(), label="企业所属行业", empty_label="不限")
-    deadline = filters.ChoiceFilter(choices=facets.DEADLINES, label="截止时间", empty_label="不限")
-    amount = filters.ChoiceFilter(choices=facets.AMOUNTS, label="金额", empty_label="不限")
-    life = filters.ChoiceFilter(choices=LIVES, label="有效性", empty_label="未失效的")
+    mode = filters.ChoiceFilter(
+        choices=lambda: Instrument.Mode.choices, widget=Listed, label="兑现方式", empty_label="全部"
+    )
+    industry = filters.ChoiceFilter(choices=(), widget=Listed, label="企业所属行业", empty_label="不限")
+    deadline = filters.ChoiceFilter(
+        choices=lambda: facets.DEADLINES, widget=Listed, label="截止时间", empty_label="不限"
+    )
+    amount = filters.ChoiceFilter(
+        choices=lambda: facets.AMOUNTS, widget=Listed, label="金额", empty_label="不限"
+    )
+    life = filters.ChoiceFilter(choices=lambda: LIVES, widget=Listed, label="有效性", empty_label="未失效的")
     open = FlagFilter(label="正在申报")
 
     class Meta:
@@ -153,10 +163,8 @@ class DocumentFilter(SearchFilter):
     """Documents of a place are its own and those of its counties and zones."""
 
     region = PlaceFilter(label="地区", empty_label="全部")
-    level = filters.MultipleChoiceFilter(
-        choices=Level.choices, label="发布层级", widget=CheckboxSelectMultiple
-    )
-    life = filters.ChoiceFilter(choices=LIVES, label="有效性", empty_label="全部")
+    level = filters.MultipleChoiceFilter(choices=lambda: Level.choices, label="发布层级", widget=Ticks)
+    life = filters.ChoiceFilter(choices=lambda: LIVES, widget=Listed, label="有效性", empty_label="全部")
 
     class Meta:
         model = Document

@@ -9,13 +9,12 @@ Only letters ever reach the database's query language.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, reduce
-from operator import and_, or_
-from typing import Any
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from django.db import transaction
-from django.db.models import BooleanField, Case, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from enterprises import analysis
 from enterprises.filters import places
@@ -29,6 +28,13 @@ BATCH = 500
 ENDINGS = ("自治县", "市", "县", "区")
 PINYIN = ("zizhixian", "shi", "xian", "qu")
 Row = Instrument | Document
+
+
+class Sayings(NamedTuple):
+    """Words shown, in normal form; texts not shown, each as it is and in normal form."""
+
+    shown: str
+    texts: list[tuple[str, str]]
 
 
 # -- what is written -----------------------------------------------------------------------------------------
@@ -97,50 +103,23 @@ def texts(row: Row) -> tuple[str, str]:
     )
 
 
-def passages(row: Instrument) -> tuple[str, ...]:
-    """The texts by which an instrument is found though its card doesn't show them."""
-    return (
+def sayings(row: Instrument, on: date | None = None) -> Sayings:
+    """By what an instrument is found: the words that its card shows anyway, and the texts that it doesn't."""
+    shown = (row.title, row.document.title, row.document.number, row.get_kind_display())
+    place = (row.get_mode_display(), row.region.name, row.zone)
+    texts = (
         *(row.how, row.amount_note, row.note, row.document.summary, row.event, row.authority_note),
         *(condition.text for condition in row.conditions.all()),
         *(tier.label for tier in row.tiers.all()),
         *(authority.name for authority in row.authorities.all()),
         *(row.get_family_display(), row.region.full_name, row.code),
     )
-
-
-def shown(row: Instrument) -> str:
-    """The words that stand on its card anyway."""
-    said = (row.get_kind_display(), row.get_mode_display(), row.region.name, row.zone)
-    return " ".join((row.title, row.document.title, row.document.number, *said))
+    return Sayings(
+        analysis.normal(" ".join((*shown, *place))), [(one, analysis.normal(one)) for one in texts]
+    )
 
 
 # -- what is asked -------------------------------------------------------------------------------------------
-
-
-class Says(Func):
-    """Whether an entry has any of the phrases, in its title alone if so wanted; by the database's index."""
-
-    output_field = BooleanField()
-
-    def __init__(self, path: str, phrases: tuple[str, ...], title: bool = False) -> None:
-        super().__init__(path)
-        self.phrases, self.title = [analysis.phrase(one) for one in phrases], title
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        words = " OR ".join(f'"{" ".join(pairs)}"' for pairs in self.phrases)
-        inside = "SELECT rowid FROM policies_searchindex WHERE policies_searchindex MATCH"
-        return self._within(compiler, inside, ("title : " if self.title else "") + f"({words})")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        weight = ":A" if self.title else ""
-        words = " | ".join(f"({' <-> '.join(pair + weight for pair in pairs)})" for pairs in self.phrases)
-        return self._within(
-            compiler, "SELECT id FROM policies_searchentry WHERE words @@", words, "::tsquery"
-        )
-
-    def _within(self, compiler: Any, inside: str, query: str, cast: str = "") -> Any:
-        key, params = compiler.compile(self.source_expressions[0])
-        return f"{key} IN ({inside} %s{cast})", (*params, query)
 
 
 @dataclass(frozen=True)
@@ -253,19 +232,15 @@ class Query:
         """Filters that the query's own words stand for."""
         return list(dict.fromkeys(one for term in self.terms for one in self._stand(term)))
 
-    def excerpt(self, row: Instrument) -> list[analysis.Piece]:
-        """Where the row says most of what its card doesn't show, around the first such word; else nothing."""
-        there = analysis.normal(shown(row))
-        unseen = [term for term in self.terms if not any(word in there for word in term)]
+    def excerpt(self, said: Sayings) -> list[analysis.Piece]:
+        """Where most stands of what the card doesn't show, around the first such word; else nothing."""
+        unseen = [term for term in self.terms if not any(word in said.shown for word in term)]
         if not unseen:
             return []
-
-        def said(text: str) -> int:
-            plain = analysis.normal(text)
-            return sum(any(word in plain for word in term) for term in unseen)
-
-        best = max(passages(row), key=said)
-        return analysis.excerpt(best, [word for term in unseen for word in term]) if said(best) else []
+        counts = [sum(any(word in plain for word in term) for term in unseen) for _, plain in said.texts]
+        best = counts.index(max(counts))
+        words = [word for term in unseen for word in term]
+        return analysis.excerpt(said.texts[best][0], words) if counts[best] else []
 
     def without(self, facet: Facet) -> str:
         """The query but for the words that stand for the filter."""
@@ -274,22 +249,37 @@ class Query:
 
 # -- what is found -------------------------------------------------------------------------------------------
 
+SAYS = {
+    "sqlite": "id IN (SELECT rowid FROM policies_searchindex WHERE policies_searchindex MATCH %s)",
+    "postgresql": "words @@ %s::tsquery",
+}
+"""Whether an entry has any of the phrases, by the database's index."""
 
-def found(rows: QuerySet, query: Query, *, any: bool = False) -> QuerySet:
-    """Rows with all terms, or with any of them, best first; a query without a single term finds nothing."""
+
+def hits(model: type[Row], query: Query, *, any: bool = False) -> dict[int, tuple[int, int]]:
+    """Key of each row with all terms, or with any of them → how many it has, and how many in its title.
+
+    A query without a single term finds nothing. One query.
+    """
     if not query.terms:
-        return rows.none()
-    whole = [Q(Says("entry__pk", term)) for term in query.terms]
-    titled = [Q(Says("entry__pk", term, title=True)) for term in query.terms]
-    prefix = "" if rows.model is Document else "document__"
-    newest = Coalesce(f"{prefix}written_on", f"{prefix}published_on").desc(nulls_last=True)
-    rows = rows.filter(reduce(or_ if any else and_, whole))
-    rows = rows.annotate(terms_found=_count(whole if any else []), terms_titled=_count(titled))
-    return rows.order_by("-terms_found", "-terms_titled", newest, "pk")
+        return {}
+    key, says = f"{model._meta.model_name}_id", SAYS[connection.vendor]
+    count = " + ".join([f"CAST({says} AS integer)"] * len(query.terms))
+    where = (" OR " if any else " AND ").join([says] * len(query.terms))
+    whole, titled = ([_phrases(term, title=one) for term in query.terms] for one in (False, True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {key}, {count}, {count} FROM policies_searchentry WHERE {key} IS NOT NULL AND ({where})",
+            [*whole, *titled, *whole],
+        )
+        return {pk: (found, in_title) for pk, found, in_title in cursor.fetchall()}
 
 
-def _count(conditions: list[Q]) -> Any:
-    total: Any = Value(0)
-    for condition in conditions:
-        total = total + Case(When(condition, then=1), default=0, output_field=IntegerField())
-    return total
+def _phrases(words: Iterable[str], *, title: bool) -> str:
+    """Any of the words, in the title alone if so wanted, in the query language of the database."""
+    rows = [analysis.phrase(word) for word in words]
+    if connection.vendor == "sqlite":
+        quoted = " OR ".join('"' + " ".join(pairs) + '"' for pairs in rows)
+        return f"title : ({quoted})" if title else quoted
+    weight = ":A" if title else ""
+    return " | ".join(f"({' <-> '.join(pair + weight for pair in pairs)})" for pairs in rows)

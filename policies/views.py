@@ -3,6 +3,8 @@
 Each view reads the day and the form, makes one call into the domain and renders. No rule lives here.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,11 +12,14 @@ from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from enterprises.analysis import marked
+from enterprises.analysis import Piece, marked
 from enterprises.facts import Facts
 from enterprises.feeds import links
 from enterprises.views import Search, short_address
@@ -31,6 +36,7 @@ from . import (
     matching,
     readiness,
     records,
+    search,
 )
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
@@ -40,6 +46,26 @@ from .models.documents import lineage
 
 Data = dict[str, Any]
 PER_PAGE = 50
+TERMS, SOURCE = "policies/_terms.html", "policies/_source.html"
+
+
+def _card(row: Instrument, on: date) -> Data:
+    """What a list shows of an instrument whatever was asked, written once."""
+    card = answers.card(row, on)
+    source = render_to_string(SOURCE, {"document": card["document"]})
+    return {
+        "card": card,
+        "title": row.title,
+        "terms": render_to_string(TERMS, {"one": card}),
+        "source": source,
+    }
+
+
+def _html(pieces: Iterable[Piece]) -> SafeString:
+    """A text with what was looked for marked in it."""
+    return mark_safe(
+        "".join(f"<mark>{escape(piece)}</mark>" if hit else escape(piece) for piece, hit in pieces)
+    )
 
 
 class Found(Search):
@@ -79,17 +105,27 @@ class Instruments(Found):
     queryset = Instrument.objects.none()  # the filters find the rows by themselves
 
     def get_context_data(self, **kwargs: Any) -> Data:
-        context, on = super().get_context_data(**kwargs), self.filterset.day
-        cards = [answers.card(row, on) | self._marked(row) for row in context["page_obj"]]
-        chosen = self.filterset.given.get("region")
-        place = chosen and (chosen, dict(self.filterset.form.fields["region"].choices)[chosen])
-        return {**context, "cards": cards, "place": place, "on": on}
+        context, found = super().get_context_data(**kwargs), self.filterset
+        page = context["page_obj"]
+        shown = found.order[page.start_index() - 1 : page.end_index()] if page else []
+        chosen = found.given.get("region")
+        place = chosen and (chosen, dict(found.form.fields["region"].choices)[chosen])
+        return {**context, "cards": [self._card(i) for i in shown], "place": place, "on": found.day}
 
-    def _marked(self, row: Instrument) -> Data:
-        """The texts of a card with what was looked for, and where else the row says it."""
-        query = self.filterset.query
-        titles = (marked(text, query.words) for text in (row.title, row.document.title))
-        return {"pieces": [*titles, query.excerpt(row)]}
+    def _card(self, i: int) -> Data:
+        """A card with what was looked for marked, and where else the row says it."""
+        shelf, query = self.filterset.shelf, self.filterset.query
+        row, kept = shelf.rows[i], shelf.made(_card, i)
+        if not query.terms:
+            return kept
+        title, text = (_html(marked(one, query.words)) for one in (row.title, row.document.title))
+        source = mark_safe(kept["source"].replace(f">{escape(row.document.title)}<", f">{text}<", 1))
+        return {
+            **kept,
+            "title": title,
+            "source": source,
+            "said": _html(query.excerpt(shelf.made(search.sayings, i))),
+        }
 
 
 class Documents(Found):
@@ -103,7 +139,11 @@ class Documents(Found):
         context, on = super().get_context_data(**kwargs), self.filterset.day
         words = self.filterset.query.words
         rows = [
-            (row, answers.of_document(row, on), [marked(text, words) for text in (row.title, row.summary)])
+            (
+                row,
+                answers.of_document(row, on),
+                [_html(marked(text, words)) for text in (row.title, row.summary)],
+            )
             for row in context["page_obj"]
         ]
         return {**context, "rows": rows, "on": on}

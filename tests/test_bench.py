@@ -11,8 +11,9 @@ from django.db import connection
 from enterprises.models import Enterprise
 from policies import criteria
 from policies.criteria import Answer
+from policies.models import Instrument
 from policies.sheets import Sheet
-from tests.bench import cold, country, data, one_firm, ours, shape, web
+from tests.bench import cold, country, data, one_firm, ours, pages, shape, web
 from tests.bench.instruments import instruments
 
 FIRMS, RULES = 300, instruments(20)
@@ -121,3 +122,26 @@ def test_polars_reads_every_firm_from_the_tables():
     if connection.vendor != "postgresql":
         pytest.skip("COPY is PostgreSQL's.")
     assert cold.flat()["id"].sort().to_list() == sorted(Enterprise.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_pages_are_measured_beside_a_plain_one_and_nothing_is_left_behind():
+    before = Instrument.objects.count()
+    found = {name: rest for name, *rest in pages.run(130, rounds=1)}
+    assert found["plain"][1:3] == [1.0, 1]
+    assert [found[name][2] for name in pages.PAGES] == [1, 2, 1, 2, 1, 1]
+    assert Instrument.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_catalogue_is_enlarged_by_what_other_cities_have():
+    pages.enlarge(130)
+    rows = Instrument.objects.published()
+    made = rows.filter(code__startswith="X-").with_rules()
+    assert (rows.count(), made.exists()) == (130, True)
+    assert all(row.title.startswith(row.region.name) for row in made)
+    one = made[0]
+    old = rows.get(title=one.title.removeprefix(one.region.name))
+    for name in ("conditions", "windows", "tiers"):
+        assert getattr(one, name).count() == getattr(old, name).count()
+    assert one.conditions.exists()

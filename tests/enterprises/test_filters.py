@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django import forms
 from django.utils import timezone
+from pytest_django.asserts import assertHTMLEqual
 
-from enterprises.filters import EnterpriseFilter
+from enterprises.filters import EnterpriseFilter, Listed, Ticks
 from enterprises.models import Certification, Enterprise, Region, Tier
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +131,14 @@ def test_a_tick_stays_ticked():
     assert "checked" in str(filtered(valid="true").form["valid"])
     assert "checked" not in str(filtered(valid="abc").form["valid"])
     assert 'value="true"' in str(filtered().form["valid"])
+
+
+SELECTS = [(Listed, forms.Select, value) for value in (None, "", "a", "b&", "c")]
+TICKS = [(Ticks, forms.CheckboxSelectMultiple, value) for value in (None, [], ["a", "b&"], ["c"])]
+
+
+@pytest.mark.parametrize(("ours", "django", "value"), SELECTS + TICKS)
+def test_what_is_written_at_once_is_what_django_writes(ours, django, value):
+    choices, attrs = [("", "全部"), ("a", "甲<"), ("b&", "乙")], {"id": "id_x", "aria-invalid": "true"}
+    one, other = (kind(choices=choices).render("x", value, attrs) for kind in (ours, django))
+    assertHTMLEqual(one, other)

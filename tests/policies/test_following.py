@@ -53,7 +53,9 @@ def test_a_search_is_followed_as_it_was_asked(client):
     page = read(client.get(f"/policies/?q=小巨人&region=210200&{ON}&page=1"))
     there = {one["type"]: one["href"] for one in page.all("link", rel="alternate")}
     assert {one["href"] for one in page.all("a")} >= set(there.values())
-    listed = {one["instrument"]["code"] for one in client.get(f"/policies/?q=小巨人&{ON}").context["cards"]}
+    listed = {
+        one["card"]["instrument"]["code"] for one in client.get(f"/policies/?q=小巨人&{ON}").context["cards"]
+    }
     assert set(items(client, f"/policies.json?q=小巨人&{ON}")) == listed
     book = ElementTree.fromstring(client.get(there["application/atom+xml"]).content)
     ids = [one.findtext(f"{ATOM}id") for one in book.findall(f"{ATOM}entry")]
