@@ -129,6 +129,14 @@ class Relaxable(filters.FilterSet):
         return (self.filter_queryset(rows, but) if self.form.is_valid() else rows).count()
 
 
+def chosen(field: Any) -> str:
+    """The words of a filter's value; nothing when it wasn't set."""
+    value = field.value()
+    values = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())} if values else {}
+    return "、".join(names.get(one, one) for one in values)
+
+
 class EnterpriseFilter(Relaxable):
     q = filters.CharFilter(
         method="named",

@@ -20,7 +20,7 @@ from django_filters.views import FilterView
 
 from . import corrections as reports
 from . import expiring, feeds, provenance, standing
-from .filters import EnterpriseFilter
+from .filters import EnterpriseFilter, chosen
 from .forms import CorrectionForm, Rate
 from .models import Correction, Enterprise, LapseRule
 
@@ -60,7 +60,7 @@ class Search(FilterView):
         """
         context = super().get_context_data(**kwargs)
         form = self.filterset.form
-        set_ = [(field, words) for field in form if not field.errors and (words := _chosen(field))]
+        set_ = [(field, words) for field in form if not field.errors and (words := chosen(field))]
         asked = [(field.label, words, self._without(field.name)) for field, words in set_]
         relaxed = [] if context["page_obj"].paginator.count else set_
         counts = [self.filterset.left(field.name) for field, _ in relaxed]
@@ -71,14 +71,6 @@ class Search(FilterView):
         for gone in (name, "page"):
             rest.pop(gone, None)
         return "?" + rest.urlencode()
-
-
-def _chosen(field: Any) -> str:
-    """The words of a filter's value; nothing when it wasn't set."""
-    value = field.value()
-    values = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
-    names = {str(key): str(name) for key, name in getattr(field.field, "choices", ())} if values else {}
-    return "、".join(names.get(one, one) for one in values)
 
 
 class Firms(Search):

@@ -18,7 +18,7 @@ from enterprises.models import Region
 from policies.models import Document, Instrument
 
 FIXED = ("home", "check", "instruments", "ladder", "digital", "documents", "firms", "grants", "sources")
-CLOSED = ("/admin/", "/check/results/", "/preview/", "/calendars/", "/corrections/")
+CLOSED = ("/admin/", "/check/results/", "/preview/", "/calendars/", "/corrections/", "/alerts/")
 
 
 class Fixed(Sitemap):

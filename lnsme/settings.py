@@ -2,8 +2,9 @@
 
 DATABASE_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, COLUMNS_DIR (where the register's columns are kept), API_RATE
 (requests a client may send, `600/min`), FORM_RATE
-(corrections one address may report, `10/hour`), PROXIES (how many of our own stand in front and add to
-X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
+(corrections one address may report and alerts it may ask for, `10/hour`), EMAIL_URL, EMAIL_FROM and SITE_URL
+(the mail server, who mails come from, and what their links begin with), PROXIES (how many of our own stand in
+front and add to X-Forwarded-For) and the SITE_* slots of the footer are all there is to set.
 """
 
 import re
@@ -153,11 +154,40 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "anon": strict("API_RATE", "600/min", RATE, "请写成 600/min 这样。"),
-        "corrections": strict("FORM_RATE", "10/hour", RATE, "请写成 10/hour 这样。"),
+        **dict.fromkeys(
+            ("corrections", "alerts"), strict("FORM_RATE", "10/hour", RATE, "请写成 10/hour 这样。")
+        ),
     },
     "NUM_PROXIES": int(strict("PROXIES", "0", r"\d", "请填站点前面自有反向代理的层数，没有就填 0。")),
     "UNAUTHENTICATED_USER": None,
 }
+
+# Without a mail server there are no alerts, and no page offers them; on one's own machine mails are printed.
+MAILS = env.email_url_config(
+    strict(
+        "EMAIL_URL",
+        "" if PUBLIC_HOSTS else "consolemail://",
+        r"|(smtp|smtps|smtp\+tls|smtp\+ssl)://\S+|consolemail://|filemail://\S+",
+        "请写成 smtp+tls://用户:密码@主机:587 这样；不发邮件就不设。",
+    )
+    or "dummymail://"
+)
+ALERTS = "dummy" not in MAILS["EMAIL_BACKEND"]
+EMAIL_BACKEND, EMAIL_FILE_PATH = MAILS["EMAIL_BACKEND"], MAILS["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = MAILS["EMAIL_HOST"], MAILS["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAILS["EMAIL_HOST_USER"], MAILS["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAILS.get("EMAIL_USE_TLS", False), MAILS.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+EMAIL_FROM = DEFAULT_FROM_EMAIL = strict(
+    *("EMAIL_FROM", "" if PUBLIC_HOSTS else "lnsme@localhost", r"([^@\s]+@[^@\s]+)?"),
+    "请填发信的邮箱地址，例如 tixing@example.cn。",
+)
+SITE_URL = strict(
+    *("SITE_URL", "" if PUBLIC_HOSTS else "http://127.0.0.1:8000", r"(https?://[^/\s]+)?"),
+    "请填网站的网址，例如 https://zhengce.example.cn，后面不带斜杠。",
+)
+if ALERTS and not (EMAIL_FROM and SITE_URL):
+    raise ImproperlyConfigured("设了 EMAIL_URL，还要设 EMAIL_FROM（发信地址）和 SITE_URL（网站的网址）。")
 
 LOGGING = {  # addresses carry what a firm has told us, so they don't get into any log of ours
     "version": 1,

@@ -313,6 +313,7 @@ def of_standing(standing: Standing) -> Data:
         "opens_on": _iso(window.opens_on),
         "closes_on": _iso(window.closes_on),
         "closes_at": None if window.closes_at is None else f"{window.closes_at:%H:%M}",
+        "exhausted_on": _iso(window.exhausted_on),
         "days_left": standing.days_left,
         "text": wording.standing(standing),
     }

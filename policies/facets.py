@@ -33,7 +33,7 @@ DEADLINES = (
     *((str(days), f"{days}天内截止") for days in SOON),
     ("later", "正在申报，90天内不截止"),
     ("upcoming", "还没有开始"),
-    ("closed", "这一期已截止"),
+    ("closed", "这一期已截止或额度用完"),
     ("unstated", "来源没有写申报时间"),
 )
 STEPS = ((100_000, "under_10", "不到10万元"), (500_000, "10_to_50", "10万到50万元（不含）"),

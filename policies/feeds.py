@@ -71,6 +71,6 @@ def due(row: Instrument, on: date, at: datetime) -> Iterator[Event]:
                 ("opens", each.opens_on, "开始申报"),
                 ("closes", each.closes_on, "申报截止"),
             ):
-                if day and day >= on:
+                if day and day >= on and not (end == "closes" and each.exhausted(on)):
                     text = (hour if end == "closes" else "") + source
                     yield Event(f"{uid}-{end}", day, f"{word}：{row.title}", text, at, row.get_absolute_url())

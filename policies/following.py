@@ -2,14 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.feeds import answer, served, unread
 from enterprises.filters import places
 
 from . import feeds
-from .filters import InstrumentFilter
+from .followed import Followed
 from .models import Instrument
 
 
@@ -36,10 +35,9 @@ def instrument(request: HttpRequest, code: str, form: str) -> HttpResponse:
 
 
 def _found(request: HttpRequest, asked: QueryDict, form: str, title: str) -> HttpResponse:
-    found = InstrumentFilter(asked, queryset=Instrument.objects.none())
-    if not found.form.is_valid():
-        return unread(found.form)
-    words = found.form.cleaned_data.get("q")
-    page = f"{reverse('instruments')}?{asked.urlencode()}" if asked else reverse("instruments")
-    feed = feeds.of(f"{title}：{words}" if words else title, page, found.qs, on=found.day)
-    return answer(request, feed, form)
+    what = Followed(asked)
+    if not what.filter.form.is_valid():
+        return unread(what.filter.form)
+    words = what.filter.form.cleaned_data.get("q")
+    whole = f"{title}：{words}" if words else title
+    return answer(request, feeds.of(whole, what.address, what.rows, on=what.filter.day), form)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from enterprises.models import Certification, Enterprise, Level, Region, Tier
 
 from . import answers
 from .filters import InstrumentFilter
+from .followed import alerts
 from .models import Instrument
 
 SHOWN = 8
@@ -43,6 +44,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "titles": _titles(code, on),
         "parts": Region.objects.current().filter(parent=place),
         "feeds": links(request, asked=False),
+        "alert": alerts(QueryDict(f"region={code}")),
         "on": on,
     }
     return render(request, "policies/region.html", context)

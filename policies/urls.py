@@ -1,8 +1,8 @@
-"""Addresses of instruments, documents, lists put to the public and the firm's self-check."""
+"""Addresses of instruments, documents, lists put to the public, alerts and the firm's self-check."""
 
 from django.urls import path
 
-from . import check, embed, following, regions, views
+from . import check, embed, following, regions, subscribing, views
 
 urlpatterns = [
     path("policies.<feed:form>", following.search, name="search-feed"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("grants/", views.grants_published, name="grants"),
     path("grants/<int:pk>/", views.grant, name="grant"),
     path("preview/<str:token>/", views.preview, name="preview"),
+    path("alerts/", subscribing.follow, name="alerts"),
+    path("alerts/sent/", subscribing.sent, name="alerts-sent"),
+    path("alerts/<str:key>/", subscribing.manage, name="alert"),
     path("check/", check.start, name="check"),
     path("check/all/", check.everything, name="check-all"),
     path("check/firm/", check.named, name="named"),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -40,6 +40,7 @@ from . import (
 )
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
+from .followed import ONE, alerts
 from .forms import FactsForm
 from .models import Document, Draft, GrantRun, Instrument
 from .models.documents import lineage
@@ -81,9 +82,13 @@ class Found(Search):
             "offered": [
                 (one.label, self._with({"q": query.without(one), one.parameter: one.value})) for one in facets
             ],
-            "feeds": links(self.request) if self.filterset_class is InstrumentFilter else (),
+            **(self._follow() if self.filterset_class is InstrumentFilter else {}),
             "looser": self._looser() if not context["page_obj"].paginator.count else None,
         }
+
+    def _follow(self) -> Data:
+        alert = "" if self.filterset.form.errors else alerts(self.request.GET)
+        return {"feeds": links(self.request), "alert": alert}
 
     def _looser(self) -> Data | None:
         """How many have any of the words, where there are several and all were asked for."""
@@ -192,7 +197,7 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
         "on": facts.on,
         "query": request.GET.urlencode(),
         "draft": draft,
-        "feeds": () if draft or found.retired_on else links(request, asked=False),
+        **({} if draft or found.retired_on else _follow(request, found)),
         "asked": form.about(match.verdict) if draft else (),
         **({} if draft else _around(request, found)),
     }
@@ -206,6 +211,13 @@ def _cited(match: Data, found: Instrument) -> Data:
         cites = {row["article"] for option in one["options"] for row in option}
         one["pieces"] = guidance.cited(one["text"], cites, articles, text["url"], text["source_url"])
     return match
+
+
+def _follow(request: HttpRequest, found: Instrument) -> Data:
+    return {
+        "feeds": links(request, asked=False),
+        "alert": alerts(QueryDict(f"{ONE}={found.code}")),
+    }
 
 
 def _around(request: HttpRequest, found: Instrument) -> Data:

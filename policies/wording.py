@@ -211,6 +211,8 @@ def standing(found: Standing) -> str:
     window = found.window
     if window is None:
         return "申报时间来源没有写"
+    if found.state is State.CLOSED and window.exhausted_on:
+        return f"额度已于{day(window.exhausted_on)}用完"
     if found.state is State.UPCOMING and window.opens_on:
         return f"未到申报时间，{day(window.opens_on)}开始（还有{found.days_left}天）"
     if window.closes_on is None:

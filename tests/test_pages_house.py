@@ -13,8 +13,8 @@ from django.urls import get_resolver
 
 from lnsme.security import FRAMED, POLICY
 from policies import catalogue
-from policies.models import Document, GrantRun, Instrument
-from tests import granting
+from policies.models import Document, GrantRun, Instrument, Subscription
+from tests import granting, subscribed
 from tests.page import Page, read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +67,15 @@ PAGES = {
     "/firms/1/correct/": 200,
     "/corrections/": 200,
     "/corrections/?reference=JC-22222-22222": 200,
+    "/alerts/": 200,
+    "/alerts/?instrument=DL-06a": 200,
+    "/alerts/?q=小巨人&region=210200&open=true": 200,
+    "/alerts/?kind=红包": 400,
+    "/alerts/sent/": 200,
+    "/alerts/nonsense/": 404,
+    "/alerts/asked/": 200,
+    "/alerts/confirmed/": 200,
+    "/alerts/stopped/": 200,
     "/grants/": 200,
     "/grants/1/": 200,
     "/grants/1/?q=没有这家": 200,
@@ -110,9 +119,11 @@ def response(request, get):
 
 
 def publish(path):
-    """A list of who gets paid without applying: none comes with the project."""
+    """Lists of who gets paid without applying, and alerts: none come with the project."""
     if path.startswith("/grants/") and not GrantRun.objects.exists():
         granting.row_of_each(pk=1)
+    if path.startswith("/alerts/") and not Subscription.objects.exists():
+        subscribed.row_of_each()
 
 
 @pytest.fixture

@@ -116,6 +116,8 @@ def visible(page: Any, place: str) -> bool:
     """Whether a city's official sees the row of that place, by what its page says of itself."""
     if not isinstance(page, Placed) or page.area is None:
         return True
+    if not page.area:
+        return False
     if place == "desk":
         return page.above == {}
     return place == "own" or (place != "other" and page.above is not None)

@@ -59,7 +59,7 @@ class ConditionInline(Worded, Inline):
 class WindowInline(Inline):
     model = Window
     show_change_link = False
-    fields = ("label", "yearly", "opens_on", "closes_on", "closes_at", "note")
+    fields = ("label", "yearly", "opens_on", "closes_on", "closes_at", "exhausted_on", "note")
 
 
 class GoldenInline(Inline):
@@ -112,13 +112,15 @@ class ConditionAdmin(Looked, Worded, RecordAdmin):
 @admin.register(Window)
 class WindowAdmin(Looked, RecordAdmin):
     area, above = "instrument__region", {"instrument__published": True}
-    list_display = ("instrument", "__str__", "yearly_said", "opens_on", "closes_on", "closes_at")
+    list_display = ("instrument", "__str__", "yearly_said", "opens_on", "closes_on", "exhausted_on")
     list_filter = ("yearly", "instrument__published", "instrument__kind")
     list_select_related = ("instrument",)
     date_hierarchy = "closes_on"
     search_fields = ("instrument__code", "instrument__title", "label", "note")
     search_help_text = "按事项、批次或来源原文查找"
     autocomplete_fields = ("instrument",)
-    fields = ("instrument", "label", "yearly_said", "opens_on", "closes_on", "closes_at", "note")
+    fields = (
+        *("instrument", "label", "yearly_said", "opens_on", "closes_on", "closes_at", "exhausted_on", "note"),
+    )
     readonly_fields = ("yearly_said",)
     yearly_said = said("yearly", "每年重复", "每年", "只一次")

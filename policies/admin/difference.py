@@ -74,7 +74,8 @@ def _fields(row: Row) -> Iterator[tuple[str, str]]:
 def window(row: Window) -> str:
     days = [wording.day(day) if day else "未写明" for day in (row.opens_on, row.closes_on)]
     hour = f" {row.closes_at:%H:%M}" if row.closes_at else ""
-    return f"{row}：{'每年' if row.yearly else ''}{'至'.join(days)}{hour}"
+    gone = f"，额度{wording.day(row.exhausted_on)}用完" if row.exhausted_on else ""
+    return f"{row}：{'每年' if row.yearly else ''}{'至'.join(days)}{hour}{gone}"
 
 
 def entry(row: GuideEntry) -> str:

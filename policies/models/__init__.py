@@ -1,5 +1,6 @@
 """What is offered: documents, instruments and the rows of their rules. One module a concern, no judging."""
 
+from .alerts import News, Subscription, SubscriptionKey
 from .articles import Article
 from .changes import CatalogueChange
 from .documents import Authority, Dated, Document, DocumentLink, Life
@@ -32,11 +33,14 @@ __all__ = [
     "Life",
     "MatchList",
     "MatchRun",
+    "News",
     "Objection",
     "Payout",
     "Question",
     "SearchEntry",
     "SourceCheck",
     "Step",
+    "Subscription",
+    "SubscriptionKey",
     "Window",
 ]

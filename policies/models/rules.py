@@ -206,6 +206,9 @@ class Window(models.Model):
     opens_on = models.DateField("开始日期", null=True, blank=True)
     closes_on = models.DateField("截止日期（含当日）", null=True, blank=True)
     closes_at = models.TimeField("截止时刻", null=True, blank=True)
+    exhausted_on = models.DateField(
+        "额度用完日期", null=True, blank=True, help_text="从这一天起不再受理；依据写进“来源原文”。"
+    )
     note = models.CharField("来源原文", max_length=200, blank=True)
     history = HistoricalRecords()
 
@@ -227,7 +230,17 @@ class Window(models.Model):
         return self.label or self.note or "申报批次"
 
     def as_rule(self) -> windows.Window:
-        return windows.Window(self.opens_on, self.closes_on, self.closes_at, self.yearly, self.label)
+        days = (self.opens_on, self.closes_on)
+        return windows.Window(*days, self.closes_at, self.yearly, self.label, self.exhausted_on)
+
+    def clean(self) -> None:
+        """Money runs out while its window is open; of a yearly one, in one of its years."""
+        day, rule = self.exhausted_on, self.as_rule()
+        if not day:
+            return
+        years = (rule.in_year(day.year), rule.in_year(day.year - 1))
+        if not any((one.opens_on or day) <= day <= (one.closes_on or day) for one in years):
+            raise ValidationError({"exhausted_on": "额度用完日期要在这一批的开始日期和截止日期之间。"})
 
 
 def as_clauses(rows: Iterable[Condition], vocabulary: Vocabulary) -> list[criteria.Clause]:

@@ -43,11 +43,14 @@ from policies.models import (
     GrantRun,
     GuideEntry,
     Instrument,
+    News,
     Objection,
     Payout,
     Question,
     SearchEntry,
     SourceCheck,
+    Subscription,
+    SubscriptionKey,
     Window,
 )
 from policies.models.runs import MatchList, MatchRun, pack
@@ -71,13 +74,15 @@ MADE = {
     Condition,
     Window,
     DocumentLink,
+    News,
+    Subscription,
 }
 KEPT = {
     *(ListRow, ListSection, GrantRun, GrantRow, Objection, Payout, Draft),
-    *(Condition, Window, Instrument, DocumentLink, Document),
+    *(Condition, Window, Instrument, DocumentLink, Document, News),
 }
 """Nobody deletes these, nor changes them but step by step."""
-UNSEEN = {RegisterChange, CatalogueChange, SearchEntry, Golden, GuideEntry, Article}
+UNSEEN = {RegisterChange, CatalogueChange, SearchEntry, Golden, GuideEntry, Article, SubscriptionKey}
 LIST_QUERIES = {
     "enterprises.Statement": 9,
     "enterprises.Enterprise": 8,
@@ -111,6 +116,8 @@ LIST_QUERIES = {
     "policies.Payout": 7,
     "policies.MatchRun": 7,
     "policies.MatchList": 6,
+    "policies.News": 7,
+    "policies.Subscription": 8,
     "auth.User": 6,
     "auth.Group": 5,
 }
@@ -188,6 +195,8 @@ def _rows(db):
     FormerName.objects.create(enterprise=Enterprise.objects.first(), name="旧名", name_norm="旧名")
     cited = Document.objects.exclude(source_url="").first()
     SourceCheck.objects.create(document=cited, url=cited.source_url, asked_at=NOW, outcome="gone", said="404")
+    News.objects.create(instrument=one, kind="edited", day=DAY, said="修改了金额")
+    Subscription.objects.create(address="li@example.cn", followed="region=210200", made_at=NOW)
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
     )

@@ -209,3 +209,41 @@ def test_an_open_one_comes_before_one_that_opens_sooner_than_it_closes():
 def test_the_one_that_closes_first_comes_before_the_endless():
     assert standing([ENDLESS, SPRING], date(2026, 5, 4)).window == SPRING
     assert standing([ENDLESS, SPRING], date(2026, 6, 4)).window == ENDLESS
+
+
+# -- used up -----------------------------------------------------------------------------------------------
+
+GONE = Window(date(2026, 3, 1), date(2026, 5, 31), exhausted_on=date(2026, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "days"),
+    [
+        (date(2026, 2, 28), UPCOMING, 1),
+        (date(2026, 4, 2), OPEN, 59),
+        (date(2026, 4, 3), CLOSED, 0),
+        (date(2026, 5, 31), CLOSED, 58),
+        (date(2026, 6, 1), CLOSED, 59),
+    ],
+)
+def test_from_the_day_that_its_money_is_used_up_it_is_closed(day, state, days):
+    assert at(GONE, day) == (state, days)
+
+
+def test_of_a_yearly_window_only_that_year_s_money_is_used_up():
+    window = Window(date(2024, 3, 1), date(2024, 5, 31), yearly=True, exhausted_on=date(2026, 4, 3))
+    assert at(window, date(2025, 4, 3)) == (OPEN, 58)
+    assert at(window, date(2026, 4, 4)) == (CLOSED, 1)
+    assert at(window, date(2026, 6, 1)) == (UPCOMING, 273)
+    assert at(window, date(2027, 4, 4)) == (OPEN, 57)
+
+
+def test_another_window_that_is_open_matters_more_than_one_used_up_and_that_more_than_the_next():
+    later = Window(date(2026, 4, 10), date(2026, 6, 30))
+    assert standing([GONE, later], date(2026, 4, 5)).window is GONE
+    assert standing([GONE, later], date(2026, 4, 10)).window is later
+
+
+def test_money_can_be_used_up_where_no_days_are_stated():
+    assert at(Window(exhausted_on=date(2026, 4, 3)), date(2026, 4, 4)) == (CLOSED, 1)
+    assert at(Window(exhausted_on=date(2026, 4, 3)), date(2026, 4, 2)) == (State.UNSTATED, None)
