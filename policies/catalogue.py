@@ -50,6 +50,10 @@ class Catalogue:
         """The criteria of all offers, bit i being offer i."""
         return Sheet([offer.criteria for offer in self.offers])
 
+    @cached_property
+    def by_code(self) -> dict[str, Instrument]:
+        return {offer.instrument.code: offer.instrument for offer in self.offers}
+
     def undecided(self, facts: Facts) -> list[Offer]:
         """The offers whose answer is unknown for the firm."""
         sure, may = self.sheet.planes(facts)

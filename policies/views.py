@@ -157,7 +157,10 @@ class Documents(Found):
 @require_safe
 def instrument(request: HttpRequest, code: str) -> HttpResponse:
     """One instrument; with facts in the URL, also how they fare against it."""
-    return _shown_alone(request, get_object_or_404(Instrument.objects.reachable().with_rules(), code=code))
+    held = catalogue.load().by_code.get(code)
+    return _shown_alone(
+        request, held or get_object_or_404(Instrument.objects.reachable().with_rules(), code=code)
+    )
 
 
 @require_safe

@@ -201,4 +201,4 @@ def test_a_page_costs_the_same_queries_however_many_instruments(address, client)
     before = cost()
     double()
     client.get("/" + address)
-    assert cost() == before <= 11
+    assert cost() == before <= 6

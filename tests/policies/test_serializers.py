@@ -98,6 +98,7 @@ def test_a_fact_is_described_so_that_a_form_can_be_made_of_it(words):
         "kind": "money",
         "unit": "元",
         "group": "经营数据",
+        "proof": "年度财务会计报告",
         "help": "上年末数；税收优惠按全年季度平均。",
         "by_year": False,
         "derived": False,

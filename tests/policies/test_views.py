@@ -379,7 +379,7 @@ def test_a_result_costs_the_same_for_one_instrument_as_for_all(client):
         return [cost(client, address) for address in addresses]
 
     before = costs()
-    assert before == [1, 13, 13]
+    assert before == [1, 6, 6]
     Instrument.objects.exclude(code__in=["DL-01", "DL-02"]).update(published=False)
     assert costs() == before
     assert cost(client, f"/check/results/?firm={SAMPLE}") == before[0] + 4
