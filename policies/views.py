@@ -225,8 +225,11 @@ def _follow(request: HttpRequest, found: Instrument) -> Data:
 
 def _around(request: HttpRequest, found: Instrument) -> Data:
     """What stands around a published instrument: the documents above and below, and what machines read."""
+    own = Document(
+        pk=found.document_id
+    )  # that of the catalogue is read by all requests and keeps what it's given
     return {
-        **_lineage(found.document),
+        **_lineage(own),
         "linked_data": "" if found.retired_on else linked_data.block(found, request.build_absolute_uri),
     }
 
