@@ -192,6 +192,8 @@ def publish(draft: Draft, *, by: Any, at: datetime, words: Vocabulary, seen: boo
 def _hindrances(draft: Draft, words: Vocabulary, on: date, seen: bool) -> Iterator[str]:
     """All that keeps the draft from being published, as sentences."""
     fresh = readiness.new(draft)
+    if draft.row and draft.row.retired_on:
+        yield "它已经撤下，发布了也看不到。请先“恢复发布”。"
     yield from readiness.gaps(fresh)
     if readiness.moved(draft):
         yield "起草以后，正式的内容又有改动。请先“按现在的版本重新对照”，看过差别再提交。"

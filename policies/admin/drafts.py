@@ -282,5 +282,10 @@ def _standing(draft: Draft) -> Any:
 
 
 def _fits(name: str, draft: Draft) -> bool:
-    needs = {"close_preview": bool(draft.preview_key), "rebase": bool(draft.base), "revert": bool(draft.base)}
+    needs = {
+        "close_preview": bool(draft.preview_key),
+        "rebase": bool(draft.base),
+        "revert": bool(draft.base),
+        "sign": "goldens" in LAYOUTS[draft.kind].rows,
+    }
     return needs.get(name, True)

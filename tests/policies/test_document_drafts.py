@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -75,7 +77,8 @@ def test_it_works(client, entry, review, one):
     page = review.get(page_of(draft)).content.decode()
     for said in (TITLE, before["title"], "<strong>改动</strong>", "政策文件页面", "通过并发布"):
         assert said in page
-    assert "样例企业" not in page, "a document reaches nobody by itself"
+    for absent in ("样例企业", "对照企业"):
+        assert absent not in page, "a document reaches nobody by itself"
     assert "已办：通过并发布。" in take(review, draft, "publish", seen="on").content.decode()
     assert TITLE in public(client, one).content.decode()
     newest = one.history.first()
@@ -127,6 +130,31 @@ def test_a_lower_document_is_changed_on_its_own_page(entry, one):
     entry.post(page_of(one), form | {"links_down-0-basis": "explicit", "links_down-0-DELETE": "on"})
     link.refresh_from_db()
     assert link.basis == "implied"
+
+
+def test_the_history_tells_nothing_of_lower_documents_elsewhere(entry, one):
+    far = Document.objects.filter(region="210200").first()
+    Document.objects.filter(pk=far.pk).update(listed=False, title="大连之密")
+    far.refresh_from_db()
+    DocumentLink.objects.create(lower=far, upper=one, basis="implied")
+    assert "大连之密" not in entry.get(page_of(one, "history")).content.decode()
+    assert "大连之密" not in entry.get(page_of(one)).content.decode()
+
+
+def test_the_history_costs_the_same_however_much_has_changed(entry, one, above):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            assert entry.get(page_of(one, "history")).status_code == 200
+        return len(asked)
+
+    link = DocumentLink.objects.create(lower=one, upper=above, basis="implied")
+    one.save()
+    before = cost()
+    bodies = list(Authority.objects.all()[:5])
+    for body in bodies:
+        one.issued_by.add(body)
+        link.save()
+    assert cost() == before
 
 
 def test_who_issued_it_is_in_the_history_and_comes_back_with_a_revert(entry, review, one):
@@ -268,7 +296,7 @@ def test_a_later_change_is_noticed_also_of_its_links(entry, review, one, above):
 # -- withdrawn, and what the loader does
 
 
-def test_a_document_is_withdrawn_once_nothing_published_rests_on_it(client, review, one):
+def test_a_document_is_withdrawn_once_nothing_published_rests_on_it(client, entry, review, one):
     there = reverse("admin:policies_document_standing", args=[one.pk])
     offer = Instrument.objects.get(code="AS-01")
     Instrument.objects.filter(pk=offer.pk).update(document=one)
@@ -288,6 +316,8 @@ def test_a_document_is_withdrawn_once_nothing_published_rests_on_it(client, revi
     offer.refresh_from_db()
     with pytest.raises(drafts.Refusal, match="还没有对外显示"):
         drafts.restore(offer, by=User.objects.get(username=REVIEW))
+    draft = on_the_way(entry, one)
+    assert "请先“恢复发布”" in take(review, draft, "publish", seen="on").content.decode()
     assert "谁撤下谁不能恢复" in review.post(there, follow=True).content.decode()
     drafts.restore(one, by=boss)
     assert "已撤下" not in public(client, one).content.decode()
