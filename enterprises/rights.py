@@ -44,7 +44,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
         *("policies.*_condition", "policies.*_window", "policies.*_golden", "policies.*_guideentry"),
         *("policies.*_article", "policies.change_draft"),
         *("policies.start_grantrun", "policies.pay_grantrun", "policies.add_payout"),
-        "policies.settle_sourcecheck",
+        *("policies.settle_sourcecheck", "policies.*_policylist"),
     ),
     Role.REVIEW: (
         *(*LOOKS, "policies.approve_grantrun", "enterprises.add_reminder", "enterprises.settle_correction"),

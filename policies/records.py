@@ -187,7 +187,7 @@ def _value(field: models.Field, given: Any) -> Any:
     rows = field.related_model._default_manager.filter(code=given)
     found = (rows.select_related("region") if field.related_model is Document else rows).first()
     if found is None:
-        raise Gone(f"{field.verbose_name}“{given}”已不存在，请重新选择。")
+        raise Gone(f"{field.verbose_name}“{given}”还没有发布，或者已不存在。请先办完它的草稿，或重新选择。")
     return found
 
 

@@ -19,8 +19,8 @@ def day(label: str, help_text: str = "", required: bool = False) -> forms.DateFi
     return forms.DateField(label=label, help_text=help_text, required=required, widget=picker)
 
 
-class UploadForm(forms.Form):
-    """What is left empty is taken from the file's own words, and shown before anything takes effect."""
+class FileForm(forms.Form):
+    """A file that a bureau has published, and where."""
 
     file = forms.FileField(
         label="文件",
@@ -30,9 +30,33 @@ class UploadForm(forms.Form):
     )
     title = forms.CharField(label="公告标题", max_length=200)
     number = forms.CharField(label="公告文号", max_length=60, required=False)
-    decided_on = day("公告日期", "认定、复核、更名或终止的日期；表里有日期列的以列为准。", required=True)
     source_url = forms.URLField(label="公告网址", required=False, assume_scheme="https", max_length=600)
     grade = forms.ChoiceField(label="来源等级", choices=Grade.choices, initial=Grade.A)
+
+    def clean_file(self) -> Any:
+        """Before anything of it is read."""
+        file = self.cleaned_data["file"]
+        try:
+            check_size(file.size)
+        except Unreadable as why:
+            raise forms.ValidationError(str(why)) from None
+        return file
+
+    def clean_number(self) -> str:
+        """However its brackets are typed, 辽工信改革〔2024〕6号."""
+        return YEAR_IN_BRACKETS.sub(r"〔\1〕", "".join(self.cleaned_data["number"].split()))
+
+    def source(self) -> str:
+        """The notice by its title and number."""
+        given = self.cleaned_data
+        return f"{given['title']}（{given['number']}）" if given["number"] else given["title"]
+
+
+class UploadForm(FileForm):
+    """What is left empty is taken from the file's own words, and shown before anything takes effect."""
+
+    field_order = ("file", "title", "number", "decided_on")
+    decided_on = day("公告日期", "认定、复核、更名或终止的日期；表里有日期列的以列为准。", required=True)
     stage = forms.ChoiceField(
         label="阶段",
         choices=[("", "按标题判断"), *CertificateList.STAGES.items()],
@@ -54,19 +78,6 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = regions  # type: ignore[attr-defined]
 
-    def clean_file(self) -> Any:
-        """Before anything of it is read."""
-        file = self.cleaned_data["file"]
-        try:
-            check_size(file.size)
-        except Unreadable as why:
-            raise forms.ValidationError(str(why)) from None
-        return file
-
-    def clean_number(self) -> str:
-        """However its brackets are typed, 辽工信改革〔2024〕6号."""
-        return YEAR_IN_BRACKETS.sub(r"〔\1〕", "".join(self.cleaned_data["number"].split()))
-
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         start, end = found.get("valid_from"), found.get("valid_until")
@@ -76,7 +87,6 @@ class UploadForm(forms.Form):
 
     def notice(self) -> lists.Notice:
         given = self.cleaned_data
-        source = f"{given['title']}（{given['number']}）" if given["number"] else given["title"]
         names = ("decided_on", "source_url", "grade", "stage", "tier", "batch", "region")
         rest = {name: given[name] for name in (*names, "valid_from", "valid_until")}
-        return lists.Notice(source=source, **rest)
+        return lists.Notice(source=self.source(), **rest)

@@ -57,12 +57,12 @@ class Section:
 
 
 def sections(book: Book, context: Context) -> list[Section]:
-    """All lists of the file in their order; Unreadable when there is none."""
-    found = [one for sheet in book.sheets for one in _Scan(sheet, context).found]
-    if any("item" in one.columns.values() for one in found):
+    """All lists of firms of the file in their order; Unreadable when there is none."""
+    found = _scanned(book, context)
+    if any(_is_of_policies(one) for one in found):
         raise Unreadable(
-            "这是政策事项清单，不是企业名单，不能从这里导入。政策请在管理后台的“惠企事项”里逐项录入，"
-            "写清条件和依据条款，由另一人复核后发布；企业名单请另传。"
+            "这是政策事项清单，不是企业名单。请在管理后台的“政策清单导入”里上传，每一项会存成草稿；"
+            "企业名单请另传。"
         )
     filled = [one for one in found if one.lines]
     if not filled:
@@ -70,6 +70,25 @@ def sections(book: Book, context: Context) -> list[Section]:
             "没有找到企业名单：要有一行表头，写着“企业名称”，下面每行一家企业。请核对文件，或补上表头。"
         )
     return filled
+
+
+def policies(book: Book) -> list[Section]:
+    """All lists of policies of the file, which has no firms; Unreadable when there is none."""
+    found = [one for one in _scanned(book, lambda text: None) if one.lines]
+    if not found or not all(_is_of_policies(one) for one in found):
+        raise Unreadable(
+            "没有找到政策清单：要有一行表头，写着“政策事项”或“扶持政策事项”，下面每行一项。"
+            "企业名单请在“名单导入”里上传。"
+        )
+    return found
+
+
+def _scanned(book: Book, context: Context) -> list[Section]:
+    return [one for sheet in book.sheets for one in _Scan(sheet, context).found]
+
+
+def _is_of_policies(one: Section) -> bool:
+    return "item" in one.columns.values()
 
 
 class _Scan:

@@ -15,10 +15,10 @@ from .places import Region, Sourced
 from .titles import Tier
 
 
-class ListImport(Sourced):
-    """One uploaded file. Its source fields are the notice's; `area` is where its firms must be registered.
+class Uploaded(Sourced):
+    """An uploaded file on its way: who planned, applied and undid it. Its source fields are the notice's.
 
-    `effects` are what applying it did: table → {"made": numbers, "changed": {number: {field: what it was}}}.
+    `area` is where what it holds must lie; `effects` are what applying it did.
     """
 
     class State(models.TextChoices):
@@ -45,6 +45,17 @@ class ListImport(Sourced):
     )
     undone_at = models.DateTimeField("撤销时间", null=True)
     effects = models.JSONField("改动", default=dict, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ListImport(Uploaded):
+    """One uploaded list of firms, which must be registered in its `area`.
+
+    Its `effects`: table → {"made": numbers, "changed": {number: {field: what it was}}}.
+    """
+
     history = HistoricalRecords()
 
     class Meta:

@@ -9,9 +9,19 @@ from enterprises.admin.statements import Worded
 
 from .. import catalogue
 from ..models import Document, Instrument
-from . import alerts, documents, drafts, grants, instruments, reading, rules, runs, sources
+from . import alerts, documents, drafts, grants, instruments, policy_lists, reading, rules, runs, sources
 
-__all__ = ["alerts", "documents", "drafts", "grants", "instruments", "rules", "runs", "sources"]
+__all__ = [
+    "alerts",
+    "documents",
+    "drafts",
+    "grants",
+    "instruments",
+    "policy_lists",
+    "rules",
+    "runs",
+    "sources",
+]
 
 name_links(Document.issued_by, Instrument.tiers, Instrument.authorities, Instrument.exclusion_groups)
 Worded.vocabulary = staticmethod(catalogue.vocabulary)  # firms can be asked the questions of this floor too

@@ -10,6 +10,7 @@ from .grants import GrantRow, GrantRun, Objection, Step
 from .guides import GuideEntry
 from .instruments import Instrument
 from .payouts import Payout
+from .policy_lists import PolicyList
 from .rules import Condition, ExclusionGroup, Question, Window
 from .runs import MatchList, MatchRun
 from .search import SearchEntry
@@ -36,6 +37,7 @@ __all__ = [
     "News",
     "Objection",
     "Payout",
+    "PolicyList",
     "Question",
     "SearchEntry",
     "SourceCheck",

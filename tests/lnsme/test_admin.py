@@ -46,6 +46,7 @@ from policies.models import (
     News,
     Objection,
     Payout,
+    PolicyList,
     Question,
     SearchEntry,
     SourceCheck,
@@ -114,6 +115,7 @@ LIST_QUERIES = {
     "policies.GrantRun": 8,
     "policies.Objection": 7,
     "policies.Payout": 7,
+    "policies.PolicyList": 5,
     "policies.MatchRun": 7,
     "policies.MatchList": 6,
     "policies.News": 7,
@@ -197,6 +199,9 @@ def _rows(db):
     SourceCheck.objects.create(document=cited, url=cited.source_url, asked_at=NOW, outcome="gone", said="404")
     News.objects.create(instrument=one, kind="edited", day=DAY, said="修改了金额")
     Subscription.objects.create(address="li@example.cn", followed="region=210200", made_at=NOW)
+    PolicyList.objects.create(
+        file_name="清单.XLSX", file_hash="A", encoding="XLSX", area_id="210300", entered_by=left
+    )
     MatchList.objects.create(
         run=run, instrument=Instrument.objects.first(), yes=1, unknown=2, packed=pack([1])
     )

@@ -358,8 +358,8 @@ def test_a_row_that_is_gone_is_named_on_the_page(entry, one):
     enter(entry, one)
     draft = Draft.objects.get(code=one.code)
     Draft.objects.filter(pk=draft.pk).update(content={**draft.content, "amended_by": "没有"})
-    assert "修改它的文件“没有”已不存在" in entry.get(page_of(draft)).content.decode()
+    assert "修改它的文件“没有”还没有发布，或者已不存在" in entry.get(page_of(draft)).content.decode()
     edit = entry.get(reverse("admin:policies_draft_edit", args=[draft.pk]), follow=True)
-    assert "修改它的文件“没有”已不存在" in edit.content.decode()
+    assert "修改它的文件“没有”还没有发布，或者已不存在" in edit.content.decode()
     with pytest.raises(records.Gone):
         readiness.new(Draft.objects.get(pk=draft.pk))

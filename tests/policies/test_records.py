@@ -82,5 +82,5 @@ def test_many_to_many_values_are_one_step_of_the_history_with_the_fields():
 )
 def test_a_row_that_is_gone_is_named(layout, code, field, said):
     record = {**records.of(layout.model.objects.get(code=code)), field: "没有"}
-    with pytest.raises(records.Gone, match=f"{said}“没有”已不存在"):
+    with pytest.raises(records.Gone, match=f"{said}“没有”还没有发布，或者已不存在"):
         records.read(record, layout)

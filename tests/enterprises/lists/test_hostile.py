@@ -129,7 +129,7 @@ def test_it_is_refused_through_the_desk_too(client, what):
 
 
 def test_a_list_of_policies_is_sent_to_the_right_door():
-    with pytest.raises(Unreadable, match="请在管理后台的“惠企事项”里逐项录入"):
+    with pytest.raises(Unreadable, match="请在管理后台的“政策清单导入”里上传"):
         read(sample(lists.C), lists.C)
 
 
