@@ -4,7 +4,7 @@ Each view reads the day and the address, makes one call into the domain and rend
 nothing is kept: the address holds the answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -192,8 +192,10 @@ def _found(form: FactsForm, words: Catalogue) -> matching.Result:
 def results(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
     """What the firm can claim, lacks, nearly reaches and doesn't meet."""
     context = _shown(request, form, found.facts, answers.of_result(found), cures.of_result(found, words))
-    asked = questions.next_questions(found.facts, words)
-    return render(request, "policies/results.html", {**context, "next": _askable(asked, form)})
+    asked = _askable(questions.next_questions(found.facts, words), form)
+    if not context["all"]:
+        context["full"] = list(_answerable(context["full"], form, {field.name for field, _ in asked}))
+    return render(request, "policies/results.html", {**context, "next": asked})
 
 
 @judged
@@ -277,29 +279,38 @@ def all_questions(request: HttpRequest, form: FactsForm, status: int = 200) -> H
 
 
 def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data, cured: dict[str, Data]) -> Data:
-    """All that the result page shows; open matches beyond the first few are listed in one line each."""
+    """All that the result page shows; open matches beyond the first few are listed in one line each.
+
+    So are those that only a person is left to judge. `query` leaves out what was passed over: addresses of
+    many answers, many times on a page, would weigh more than the page.
+    """
     rows = [one["instrument"] for one in result["matches"]]
     links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
     matches = [
         {**linked(one, links), "cure": cured.get(one["instrument"]["code"])} for one in result["matches"]
     ]
     groups = {name: [one for one in matches if one["group"] == name] for name in GROUPS}
-    in_full = len(matches) if "all" in request.GET else IN_FULL
+    everything = "all" in request.GET
+    open_ = [one for one in groups["unknown"] if one["missing"] or everything]
+    in_full = len(matches) if everything else IN_FULL
     return {
         "counts": result["counts"],
         "bundle": result["bundle"],
         "labels": answers.GROUP_LABELS,
         "groups": groups,
-        "full": groups["unknown"][:in_full],
-        "brief": groups["unknown"][in_full:],
+        "judged": [one for one in groups["unknown"] if one not in open_],
+        "full": open_[:in_full],
+        "brief": open_[in_full:],
+        "nearest": groups["near"][:in_full],
+        "further": [(one, _failed(one)[0]["reason"]) for one in groups["near"][in_full:]],
         "refusals": _by_reason(groups["no"]),
         "divisions": divisions(),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
         "on": facts.on,
         "kept": kept(request),
-        "query": request.GET.urlencode(),
-        "all": "all" in request.GET,
+        "query": urlencode(kept(request, SKIP, THEN)),
+        "all": everything,
         "address": request.build_absolute_uri(),
     }
 
@@ -314,14 +325,29 @@ def linked(match: Data, links: dict[str, tuple[str, str]]) -> Data:
     return {**match, "exclusive_with": exclusive, "uncited": uncited}
 
 
+def _failed(match: Data) -> list[Data]:
+    return [one for one in match["clauses"] if one["answer"] == "no"]
+
+
 def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
     """Refused matches by the fact that first decided them, the commonest first, each with that clause."""
     found: dict[str, list[tuple[Data, Data]]] = {}
     for match in matches:
-        clause = next(one for one in match["clauses"] if one["answer"] == "no")
+        clause = _failed(match)[0]
         seen = next(one for option in clause["options"] for one in option if one["answer"] == "no")
         found.setdefault(seen["fact_label"], []).append((match, clause))
     return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def _answerable(matches: list[Data], form: FactsForm, asked: set[str]) -> Iterator[Data]:
+    """The matches; where one input would decide, that isn't asked before, it is filled in in place."""
+    for match in matches:
+        name = match["missing"][0]["field"] if len(match["missing"]) == 1 else ""
+        if name in form.fields and name not in asked:
+            asked.add(name)
+            form.fields[name].widget.attrs["form"] = "next"
+            match = {**match, "ask": form[name]}
+        yield match
 
 
 def _askable(

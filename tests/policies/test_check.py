@@ -362,10 +362,11 @@ def test_refusals_are_grouped_by_what_decided(client):
     for _, rows in response.context["refusals"]:
         assert all(clause["answer"] == "no" for _, clause in rows)
     assert "我们的记录有误？" in section["text"]
-    ways = [one["href"] for one in page.within(section, "a") if one["href"].startswith("/policies/")]
-    query = response.wsgi_request.GET.urlencode()
-    assert ways
-    assert all(way.endswith("?" + query) for way in ways)
+    ways = page.within(section, "button")
+    assert len(ways) == sum(sizes)
+    assert all(one["form"] == "kept" and one["formaction"].startswith("/policies/") for one in ways)
+    given = response.wsgi_request.GET.lists()
+    assert page.filled(page.one("form", id="kept")) == dict(given)
 
 
 BUNDLED = {"firm": SAMPLE, "on": ON, "recommended_by_dalian": "是", "spending": "新型技术改造"}
@@ -407,13 +408,46 @@ def test_the_questions_that_decide_most_are_asked_first(client):
     assert {name: values for name, values in page.filled(form).items() if name in given} == given
 
 
+def test_what_one_input_would_decide_is_filled_in_on_the_card(client):
+    """By the form above it, so that the address stays what it is; no input stands twice."""
+    response = client.get(f"/check/results/?{TYPED}&tier_rest=none")
+    page, asked = read(response), {field.name for field, _ in response.context["next"]}
+    cards = [one for one in response.context["full"] if "ask" in one]
+    assert cards
+    for one in cards:
+        name = one["ask"].name
+        assert [name] == [row["field"] for row in one["missing"]]
+        assert name not in asked
+        inputs = page.within(page.one("article", id=one["instrument"]["code"]), "input", "select")
+        assert {(field["name"], field["form"]) for field in inputs} == {(name, "next")}
+        asked.add(name)
+
+
+def test_what_only_an_authority_can_judge_stands_first_in_a_line_each(client):
+    response = client.get(f"/check/results/?{TYPED}")
+    left = response.context["judged"]
+    assert left
+    assert not any(one["missing"] for one in left)
+    assert all(one["missing"] for one in (*response.context["full"], *response.context["brief"]))
+    assert f"只差主管部门判断（{len(left)} 项）" in read(response).text
+
+
+def test_an_address_of_many_answers_isnt_on_the_page_many_times(client):
+    """Forty questions passed over or answered make an address of a kilobyte."""
+    names = [name for name in client.get("/check/all/").context["form"].fields if name not in ("firm", "on")]
+    long = f"{TYPED}&{urlencode([('skip', name) for name in names[:60]])}"
+    short = len(client.get(f"/check/results/?{TYPED}").content)
+    assert len(client.get(f"/check/results/?{long}").content) < short + 12 * len(long)
+
+
 def test_an_answer_leads_back_to_its_question(client):
     page = shown(client, f"/check/results/?{TYPED}")
     section = page.one("section", aria_labelledby="answers")
-    ways = [one["href"] for one in page.within(section, "a")]
+    ways = [one["formaction"] for one in page.within(section, "button")]
     assert len(ways) == len(client.get(f"/check/results/?{TYPED}").context["facts"])
+    kept = urlencode(page.filled(page.one("form", id="kept")), doseq=True)
     for way in ways:
-        question = shown(client, way)
+        question = shown(client, f"{way}?{kept}")
         assert question.one("form", aria_label="回答")["action"] == "/check/results/"
         name = way.split("/")[2]
         assert question.filled(question.one("form", aria_label="回答"))[name] != [""]
