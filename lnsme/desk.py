@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,9 +19,23 @@ from enterprises.waiting import piles
 
 
 class Autocomplete(AutocompleteJsonView):
+    def process_request(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Fields that a form has, and words that a database takes; Django's own fails on others."""
+        found: tuple[Any, ...] = super().process_request(request)
+        if found[2].auto_created or "\0" in found[0]:
+            raise PermissionDenied
+        return found
+
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         named = getattr(self.model_admin, "named", str)
         return super().serialize_result(obj, to_field_name) | {"text": named(obj)}
+
+
+DAILY = (
+    *("ListImport", "Enterprise", "Certification", "Correction"),
+    *("Instrument", "Draft", "GrantRun", "Payout", "Document", "SourceCheck"),
+)
+"""The pages that are worked with every day, in this order before all others."""
 
 
 class Desk(AdminSite):
@@ -37,6 +52,12 @@ class Desk(AdminSite):
         )
         queue = path("queue/", self.admin_view(self.queue_view), name="queue")
         return [queue, *(way if getattr(one, "name", "") == way.name else one for one in super().get_urls())]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        found = super().get_app_list(request, app_label)
+        for app in found:
+            app["models"].sort(key=lambda one: [one["object_name"] == name for name in DAILY], reverse=True)
+        return found
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
         """What waits for this official."""

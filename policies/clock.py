@@ -10,7 +10,7 @@ from datetime import date
 from statistics import median_high
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.sync import REASON
@@ -86,14 +86,18 @@ class Clock:
         return self.itemising.uncounted + self.paying.uncounted
 
 
-def clocks(authorities: Iterable[Authority], *, on: date) -> list[Clock]:
-    """A clock for each of these authorities that has anything to count, in their order."""
+def clocks(
+    authorities: Iterable[Authority], *, on: date, runs: QuerySet[GrantRun] | None = None
+) -> list[Clock]:
+    """A clock for each of these authorities that has anything to count, in their order; of lists those in
+    `runs`, or all.
+    """
     found = {one.pk: Clock(one) for one in authorities}
     for document, owners, start, end in _documents():
         for owner in owners:
             if owner in found:
                 found[owner].itemising.add(document, start, end, on)
-    for run, owners, start, end in _runs():
+    for run, owners, start, end in _runs(GrantRun.objects.all() if runs is None else runs):
         for owner in owners:
             if owner in found:
                 found[owner].paying.add(run, start, end, on)
@@ -125,8 +129,8 @@ def _first_published() -> dict[int, date]:
     return {row["id"]: timezone.localdate(row["at"]) for row in rows if row["id"] not in by_file}
 
 
-def _runs() -> Iterator[tuple[GrantRun, list[int], date, date | None]]:
+def _runs(runs: QuerySet[GrantRun]) -> Iterator[tuple[GrantRun, list[int], date, date | None]]:
     """Lists that weren't given up, from the day they were made to their last payment; drills don't count."""
-    rows = GrantRun.objects.filter(drill=False).exclude(step=Step.CANCELLED).select_related("instrument")
+    rows = runs.filter(drill=False).exclude(step=Step.CANCELLED).select_related("instrument")
     for run in rows.prefetch_related("instrument__authorities").defer("rule", "digests"):
         yield run, [one.pk for one in run.instrument.authorities.all()], run.started_on, run.finished_on

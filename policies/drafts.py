@@ -22,6 +22,7 @@ from .models import Condition, Draft, Instrument
 from .records import LAYOUTS, Row
 
 State = Draft.State
+CHANGED = "您看过以后草稿又改过，刚才没有办。请看过现在的内容再办。"
 
 
 class Refusal(ValueError):
@@ -64,9 +65,9 @@ def save(
     return draft
 
 
-def version_of(content: records.Record) -> str:
-    """What the rows of a record are known by, so that a form made from others is noticed."""
-    return digest(content["conditions"]).hex()[:16]
+def version_of(said: Any) -> str:
+    """What a record, or a part of it, is known by, so that a form made from another is noticed."""
+    return digest(said).hex()[:16]
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def cite(instrument: Instrument, *, articles: Mapping[int, str], version: str, b
     """Write clause numbers, by the places of the rows that `version` names, into the instrument's draft."""
     draft = Draft.objects.open().filter(instrument=instrument).first()
     content = copy.deepcopy(draft.content if draft else records.of(instrument))
-    if version != version_of(content):
+    if version != version_of(content["conditions"]):
         raise Refusal("这一项的条件刚有改动，填的依据条款没有存。请对照新的条件再填一次。")
     if not articles or not all(place < len(content["conditions"]) for place in articles):
         raise Refusal("还没有填依据条款。")
@@ -147,8 +148,7 @@ def rebase(draft: Draft, *, by: Any) -> Draft:
 @transaction.atomic
 def check(draft: Draft, *, by: Any, at: datetime) -> Draft:
     """Seen through by somebody who has entered nothing of it."""
-    draft = _locked(draft, State.SUBMITTED)
-    _another(draft, by)
+    draft = _another(draft, by, State.SUBMITTED)
     draft.checked_by, draft.checked_at = by, at
     return _to(draft, State.CHECKED, by, "复核通过")
 
@@ -167,8 +167,7 @@ def send_back(draft: Draft, *, by: Any, reason: str) -> Draft:
 @transaction.atomic
 def sign(draft: Draft, *, by: Any, at: datetime, reason: str) -> Draft:
     """Sign for golden firms whose answer changes, with the reason."""
-    draft = _locked(draft, State.SUBMITTED, State.CHECKED)
-    _another(draft, by)
+    draft = _another(draft, by, State.SUBMITTED, State.CHECKED)
     if not reason.strip():
         raise Refusal("签字请写明为什么对照企业的结论应当改变。")
     draft.signed_by, draft.signed_at, draft.signed_for = by, at, reason.strip()
@@ -179,8 +178,7 @@ def sign(draft: Draft, *, by: Any, at: datetime, reason: str) -> Draft:
 @transaction.atomic
 def publish(draft: Draft, *, by: Any, at: datetime, words: Vocabulary, seen: bool = False) -> Draft:
     """Make the draft what the public sees. `seen`: somebody has read the warnings and ticked them off."""
-    draft = _locked(draft, State.CHECKED)
-    _another(draft, by)
+    draft = _another(draft, by, State.CHECKED)
     reasons = list(_hindrances(draft, words, at.date(), seen))
     if reasons:
         raise Refusal(*reasons)
@@ -259,9 +257,14 @@ def may_check(draft: Draft, by: Any) -> bool:
     return not draft.authors.filter(pk=by.pk).exists()
 
 
-def _another(draft: Draft, by: Any) -> None:
-    if not may_check(draft, by):
+def _another(draft: Draft, by: Any, *states: str) -> Draft:
+    """The draft held for a second person, who decides about what was read and nothing else."""
+    found = _locked(draft, *states)
+    if not may_check(found, by):
         raise Refusal("谁录入谁不能复核：这份草稿您录入过，请由另一个人办理。")
+    if found.content != draft.content:
+        raise Refusal(CHANGED)
+    return found
 
 
 def _locked(draft: Draft, *states: str) -> Draft:

@@ -37,6 +37,7 @@ from . import (
     readiness,
     records,
     search,
+    wording,
 )
 from . import preview as previews
 from .filters import DocumentFilter, InstrumentFilter
@@ -200,6 +201,7 @@ def _shown_alone(request: HttpRequest, found: Instrument, draft: Draft | None = 
         "on": facts.on,
         "query": request.GET.urlencode(),
         "draft": draft,
+        "budget": found.budget and wording.budget(found.budget, found.budget_year, found.budget_source),
         **({} if draft or found.retired_on else _follow(request, found)),
         "asked": form.about(match.verdict) if draft else (),
         **({} if draft else _around(request, found)),

@@ -202,6 +202,11 @@ def _sum(estimate: Estimate) -> str:
     return {Sort.CEILING: f"最高{high}", Sort.APPROXIMATE: f"{high}左右"}.get(estimate.sort, high)
 
 
+def budget(total: int, year: int | None, source: str) -> str:
+    """What is set aside for all firms together, with where that is said: `1,830万元（2026年，来源：…）`."""
+    return f"{yuan(total)}（{f'{year}年' if year else '年度来源没有写'}，来源：{source or '没有写'}）"
+
+
 def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 

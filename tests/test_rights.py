@@ -50,7 +50,6 @@ FILL = {
     "pk": lambda row: row.pk,
     "version_id": lambda row: row.history.first().pk,
     "instrument": lambda row: row.instrument_id,
-    "payout": lambda row: row.enterprise.payouts.first().pk,
     "step": lambda row: "apply",
     "name": lambda row: "cancel",
     "form": lambda row: "csv",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
@@ -70,6 +72,18 @@ def _then(row: models.Model) -> dict[str, list[Any]]:
     }
 
 
+class Rows(ChangeList):
+    """A list whose address may ask for days and letters that there aren't: Django's own fails on some."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        if any("\0" in value for values in self.filter_params.values() for value in values):
+            raise IncorrectLookupParameters
+        try:
+            return super().get_filters(request)
+        except OverflowError as why:
+            raise IncorrectLookupParameters(why) from None
+
+
 class Placed:
     """Pages of rows that lie somewhere.
 
@@ -80,6 +94,9 @@ class Placed:
 
     area: str | None = ""
     above: rights.Above = None
+
+    class Media:
+        css = {"all": ("desk.css",)}
 
     def seen(self, user: AbstractBaseUser, rows: models.QuerySet) -> models.QuerySet:
         return rows if self.area is None else rights.seen(user, rows, self.area, self.above)
@@ -92,6 +109,20 @@ class Placed:
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return self.seen(request.user, super().get_queryset(request))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Rows
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """A row isn't asked for by what hangs on it, which may be another's: the answer would tell of it."""
+        return not self._hangs(lookup.partition("__")[0]) and super().lookup_allowed(lookup, value, request)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return not self._hangs(to_field) and super().to_field_allowed(request, to_field)
+
+    def _hangs(self, name: str) -> bool:
+        """Whether a name is that of rows which point to these."""
+        return any(one.name == name for one in self.opts.related_objects)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) and _holds(self.sees, request, obj)
@@ -157,6 +188,11 @@ def page_of(desk: Any, model: type[models.Model]) -> Placed | None:
     """The page of a model on the same site, if its rows lie somewhere."""
     page = desk.admin_site._registry.get(model)
     return page if isinstance(page, Placed) else None
+
+
+def seen(desk: Any, request: HttpRequest, model: type[models.Model]) -> models.QuerySet:
+    """The rows of another table that whoever asks would see on its own page."""
+    return page_of(desk, model).seen(request.user, model._default_manager.all())
 
 
 def shown(desk: Any, row: models.Model, related: models.QuerySet) -> models.QuerySet:

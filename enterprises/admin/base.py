@@ -68,9 +68,6 @@ class RecordAdmin(Placed, Named, Historied):
         models.JSONField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})},
     }
 
-    class Media:
-        css = {"all": ("desk.css",)}
-
     def named(self, row: models.Model) -> str:
         """What a row is called where it is picked from; `called_with` are the relations this reads."""
         return str(row)

@@ -82,7 +82,7 @@ class CorrectionAdmin(Made, Worded, RecordAdmin):
         if not request.user.has_perm("enterprises.settle_correction") or not self.touches(request.user, row):
             raise PermissionDenied
         on, words = timezone.localdate(), self.words(request)
-        form = SettleForm(request.POST or None, correction=row, words=words, on=on)
+        form = SettleForm(request.POST or None, correction=row, words=words, on=on, by=request.user)
         tried = self._tried(request, row, form, on) if request.method == "POST" and form.is_valid() else None
         if tried and "try" not in request.POST:
             messages.success(request, f"纠错 {row.reference}：{tried.get_state_display()}。")

@@ -19,6 +19,8 @@ Change = dict[str, str]
 class Historied(SimpleHistoryAdmin):
     """For RecordAdmin: old versions are for those who see the row as it is now."""
 
+    takes_back = True
+    """Whether an old version may be put back as it was; False where rows are changed by steps alone."""
     object_history_list_template = "admin/history_list.html"
     object_history_form_template = "admin/history_form.html"
 
@@ -52,10 +54,14 @@ class Historied(SimpleHistoryAdmin):
         row = self._known(request, object_id)
         if not version_id.isdecimal():
             raise Http404
-        if request.method == "POST" and not self.has_change_permission(request, row):
+        refused = self.revert_disabled(request, row) or not self.has_change_permission(request, row)
+        if request.method == "POST" and refused:
             raise PermissionDenied
         shown = {"opts": self.opts, **(extra_context or {})}
         return super().history_form_view(request, object_id, version_id, shown)
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not self.takes_back or super().revert_disabled(request, obj)
 
     def _known(self, request: HttpRequest, object_id: str) -> models.Model:
         """The row, or what a deleted one was at last."""

@@ -19,7 +19,7 @@ from ..lists import exporting, summary, writing
 from ..models import FormerName, ListImport, ListRow, ListSection, Region
 from ..waiting import Waiting
 from .areas import Placed
-from .base import Inline, Named, RecordAdmin
+from .base import Inline, Named, RecordAdmin, link
 from .uploads import UploadForm
 
 LIAONING = "210000"
@@ -68,7 +68,8 @@ Step = Callable[[HttpRequest, ListImport], str]
 
 
 def _apply(request: HttpRequest, made: ListImport, whole: bool = False) -> str:
-    lists.apply(made, by=request.user, area=area_of(request), at=timezone.now(), whole=whole)
+    seen = {"version": request.POST.get("version", ""), "whole": whole}
+    lists.apply(made, by=request.user, area=area_of(request), at=timezone.now(), **seen)
     return "名单已生效，每条改动都记入了历史；需要时可以撤销。"
 
 
@@ -108,7 +109,8 @@ STEPS: dict[str, tuple[Step, str]] = {
 
 @admin.register(ListImport)
 class ListImportAdmin(RecordAdmin):
-    area = "area"
+    area, takes_back = "area", False
+    empty_value_display = "没有"
     waiting = (
         Waiting(
             "等您生效的名单",
@@ -255,12 +257,15 @@ class ListImportAdmin(RecordAdmin):
     def _preview(self, request: HttpRequest, context: Any) -> dict[str, Any]:
         made = context["original"]
         summaries = summary.of(made)
+        total = summary.total(summaries)
         rows = ListRow.objects.filter(section__list_import=made).select_related("section")
         return {
             "summaries": summaries,
-            "total": summary.total(summaries),
+            "total": total,
             "earlier": summary.earlier(made),
-            "verdicts": Verdict.choices,
+            "version": lists.version_of(made),
+            "verdicts": [(key, label, total[key]) for key, label in Verdict.choices if total[key]],
+            "show_save_and_add_another": False,
             "unclear": rows.filter(verdict=Verdict.AMBIGUOUS)[:SHOWN],
             "wrong": rows.filter(verdict=Verdict.WRONG)[:SHOWN],
             "shown_at_most": SHOWN,
@@ -313,6 +318,7 @@ class ListRowAdmin(Kept, Placed, Named, admin.ModelAdmin):
     search_help_text = "按企业名称或说明查找"
     show_full_result_count = False
     fields = (
+        "preview",
         "section",
         "number",
         "name",
@@ -323,10 +329,15 @@ class ListRowAdmin(Kept, Placed, Named, admin.ModelAdmin):
         "decided_by",
         "enterprise",
     )
-    readonly_fields = ("original",)
+    readonly_fields = ("preview", "original")
 
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup in ("section__list_import", "section") or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="核对页面")
+    def preview(self, row: ListRow) -> str:
+        """Where it is chosen what becomes of the row."""
+        return link(row.section.list_import)
 
     @admin.display(description="原文")
     def original(self, row: ListRow) -> str:

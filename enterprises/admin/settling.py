@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from .. import rights
 from ..facts import Vocabulary
 from ..kinds import CertificateList, Refused
 from ..models import Certification, Correction, Enterprise, FormerName, Origin, Statement, Tier
@@ -63,9 +64,11 @@ class SettleForm(forms.Form):
     recognized_on, valid_from, valid_until = day("认定日期"), day("有效期起"), day("有效期止（含当日）")
     name = forms.CharField(label="企业名称", max_length=120, required=False)
 
-    def __init__(self, *args: Any, correction: Correction, words: Vocabulary, on: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, correction: Correction, words: Vocabulary, on: Any, by: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.firm, self.words, self.on = correction.enterprise, words, on
+        self.firm, self.words, self.on, self.by = correction.enterprise, words, on, by
         rows = self.firm.certifications.filter(ended_on__isnull=True).select_related("tier")
         self.fields["certification"].queryset = rows
         facts = [fact for fact in words.stated() if fact.kind != "certifications"]
@@ -103,6 +106,8 @@ class SettleForm(forms.Form):
         given, name = self.cleaned_data, self.cleaned_data["fact"]
         fact = self.words[name]
         value = written(fact, given["value"])
+        if name == "region" and not rights.may_touch(self.by, value):
+            raise Refused("企业迁到了您负责的地区以外，请交省里办理。", "elsewhere")
         if fact.years:
             value = {str(given["year"] or self.on.year - 1): value}
         said = {"fact": name, "value": value, "origin": Origin.CORRECTED, "stated_on": self.on}

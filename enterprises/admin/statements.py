@@ -16,6 +16,7 @@ from ..facts import Fact, Vocabulary
 from ..kinds import Refused
 from ..models import Statement, YearFigures, readable
 from ..vocabulary import FACTS
+from .areas import seen
 from .base import Inline, RecordAdmin, RecordForm
 
 ELSEWHERE = {"region", "zone", "industry", "founded_on", *YearFigures.MONEY}
@@ -154,8 +155,8 @@ class FactFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Worded) -> list[tuple[str, str]]:
         words = model_admin.words(request)
-        found = Statement.objects.order_by("fact").values_list("fact", flat=True).distinct()
-        return [(name, words[name].label if name in words else name) for name in found]
+        rows = seen(model_admin, request, Statement).order_by("fact").values_list("fact", flat=True)
+        return [(name, words[name].label if name in words else name) for name in rows.distinct()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Statement]) -> QuerySet[Statement]:
         return queryset.filter(fact=self.value()) if self.value() else queryset

@@ -19,8 +19,14 @@ def day(label: str, help_text: str = "", required: bool = False) -> forms.DateFi
     return forms.DateField(label=label, help_text=help_text, required=required, widget=picker)
 
 
+def wide(size: int) -> forms.TextInput:
+    return forms.TextInput(attrs={"size": size})
+
+
 class FileForm(forms.Form):
     """A file that a bureau has published, and where."""
+
+    required_css_class = "required"
 
     file = forms.FileField(
         label="文件",
@@ -28,9 +34,17 @@ class FileForm(forms.Form):
         f"{MOST_ROWS:,} 行。含公式、宏或密码的不收。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
-    title = forms.CharField(label="公告标题", max_length=200)
-    number = forms.CharField(label="公告文号", max_length=60, required=False)
-    source_url = forms.URLField(label="公告网址", required=False, assume_scheme="https", max_length=600)
+    title = forms.CharField(label="公告标题", max_length=200, widget=wide(60))
+    number = forms.CharField(
+        label="公告文号",
+        max_length=60,
+        required=False,
+        help_text="例如 辽工信改革〔2024〕6号。",
+        widget=wide(30),
+    )
+    source_url = forms.URLField(
+        label="公告网址", required=False, assume_scheme="https", max_length=600, widget=wide(60)
+    )
     grade = forms.ChoiceField(label="来源等级", choices=Grade.choices, initial=Grade.A)
 
     def clean_file(self) -> Any:

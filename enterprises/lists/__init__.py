@@ -1,6 +1,6 @@
 """Official lists in and out: `read → plan → apply`, `undo`; `exporting` writes them."""
 
-from .applying import apply
+from .applying import apply, version_of
 from .books import Unreadable
 from .planning import Notice, decide, decide_all, plan, replan
 from .reading import read
@@ -18,4 +18,5 @@ __all__ = [
     "read",
     "replan",
     "undo",
+    "version_of",
 ]

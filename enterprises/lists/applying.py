@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import Max, Model, OuterRef, Subquery
 from simple_history.utils import bulk_update_with_history
 
 from .. import codes
-from ..models import Certification, Enterprise, FormerName, ListImport, ListRow
+from ..models import Certification, Enterprise, FormerName, ListImport, ListRow, ListSection
 from . import recording
 from .planning import judge, stored_rows
 from .verdicts import Judged, Unable, Verdict
@@ -22,13 +24,20 @@ Effects = dict[str, dict[str, Any]]
 
 
 @transaction.atomic
-def apply(made: ListImport, *, by: Any, area: str, at: datetime, whole: bool = False) -> ListImport:
-    """Write what the rows say; wrong and undecided ones are left out, or with `whole` refuse all."""
+def apply(
+    made: ListImport, *, by: Any, area: str, at: datetime, whole: bool = False, version: str | None = None
+) -> ListImport:
+    """Write what the rows say; wrong and undecided ones are left out, or with `whole` refuse all.
+
+    `version` is that of the preview which was read; None where nobody has read one.
+    """
     one = locked(made, area)
     if one.state != State.PLANNED:
         raise Unable("这份名单已经生效或撤销，不能再生效。")
-    if by is not None and by == one.entered_by:
-        raise Unable("谁录入谁不能复核：请让另一位有权限的同事使它生效。")
+    if by is not None and by.pk in _hands(one):
+        raise Unable("谁录入谁不能复核：这份名单您录入、改过或选择过，请让另一位有权限的同事使它生效。")
+    if version is not None and version != version_of(one):
+        raise Unable("您看过以后名单又改过，刚才没有生效。请看过下面现在的结果再办。")
     found = judge(one, stored_rows(one))
     _check_unchanged(found)
     _check_whole(found, whole)
@@ -38,6 +47,22 @@ def apply(made: ListImport, *, by: Any, area: str, at: datetime, whole: bool = F
     mine = Certification.objects.filter(list_row=OuterRef("pk")).values("enterprise")[:1]
     ListRow.objects.filter(section__list_import=one, enterprise=None).update(enterprise=Subquery(mine))
     return one
+
+
+def _hands(one: ListImport) -> set[int | None]:
+    """Who has entered or changed anything of it, or chosen for a row."""
+    changed = (one.history, ListSection.history.filter(list_import=one))
+    chosen = ListRow.objects.filter(section__list_import=one, decided_by__isnull=False)
+    hands = [rows.values_list("history_user", flat=True) for rows in changed]
+    return {one.entered_by_id, *chosen.values_list("decided_by", flat=True), *chain(*hands)}
+
+
+def version_of(made: ListImport) -> str:
+    """What the preview of a list is known by: another one as soon as somebody changes or chooses anything."""
+    changed = (made.history, ListSection.history.filter(list_import=made))
+    newest = [rows.aggregate(Max("history_id"))["history_id__max"] for rows in changed]
+    chosen = ListRow.objects.filter(section__list_import=made).exclude(choice="").order_by("pk")
+    return sha256(repr([*newest, *chosen.values_list("pk", "choice")]).encode()).hexdigest()[:16]
 
 
 def locked(made: ListImport, area: str) -> ListImport:

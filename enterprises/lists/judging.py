@@ -54,7 +54,7 @@ class Judge:
         if "skip" in choice:
             return Judged(Verdict.UNCHANGED, "已选择不导入这一行。")
         self._check(entry)
-        firm = matching.find(self.known, entry, choice)
+        firm = matching.find(self.known, entry, choice, self.area)
         self._check_area(firm, entry)
         if entry.event in ENDING:
             return self._end(firm, entry)
@@ -73,11 +73,13 @@ class Judge:
             raise wrong("更名名单要有“原企业名称”和“现企业名称”两列。")
 
     def _check_area(self, firm: Firm | None, entry: Entry) -> None:
-        place = (firm and firm.row.region_id) or entry.region
-        if place and not codes.region_within(place, self.area):
-            named = self.places.names.get(place, place)
-            raise wrong(f"企业在{named}，不在{self._area}范围内，不导入。", firm)
-        if not place and not self.area.endswith("0000"):
+        """Of a firm elsewhere the row tells only where, and none is moved there."""
+        places = [one for one in (firm and firm.row.region_id, entry.region) if one]
+        for place in places:
+            if not codes.region_within(place, self.area):
+                named = self.places.names.get(place, place)
+                raise wrong(f"企业在{named}，不在{self._area}范围内，不导入。")
+        if not places and not self.area.endswith("0000"):
             raise wrong(
                 f"没有写所属市，不能确认在{self._area}范围内。请加一列“所属市”，或给这份名单选择地区。"
             )

@@ -5,6 +5,7 @@ More than one that fits, or one that only nearly does, is for a person to choose
 
 from collections.abc import Iterable
 
+from .. import codes
 from ..models import Enterprise
 from . import values, words
 from .entries import Entry
@@ -14,8 +15,10 @@ from .verdicts import Option, ask, wrong
 NEW: Option = ("new", "都不是，是另一家新企业")
 
 
-def find(known: Known, entry: Entry, choice: Iterable[str]) -> Firm | None:
-    """The firm; None for one the register doesn't have. Raises Stop where somebody must choose."""
+def find(known: Known, entry: Entry, choice: Iterable[str], area: str) -> Firm | None:
+    """The firm; None for one the register doesn't have. Raises Stop where somebody must choose, among the
+    firms of the area: others are not told of.
+    """
     firm = known.by_code.get(entry.uscc) if entry.uscc else None
     if firm:
         return firm
@@ -26,13 +29,23 @@ def find(known: Known, entry: Entry, choice: Iterable[str]) -> Firm | None:
             "确实如此的，请先在“企业”里登记。"
         )
     exact = known.named(name) or (known.named(entry.name) if entry.former_name else [])
-    found = exact or known.like(name)
+    found = [one for one in exact or known.like(name) if _is_here(one, area)]
     chosen = next((one for one in found if one.key in choice), None)
-    if chosen or not found or "new" in choice:
+    if chosen or "new" in choice:
         return chosen
     if len(exact) == 1 and not (entry.uscc and exact[0].row.uscc):
         return exact[0]
+    if exact and not found and not entry.uscc:
+        raise wrong(f"别的地区有几家企业叫或曾叫“{name}”。请写上统一社会信用代码再上传。")
+    if not found:
+        return None
     raise ask(_question(found, name, entry), [*((one.key, f"就是{one}") for one in found), NEW])
+
+
+def _is_here(firm: Firm, area: str) -> bool:
+    """The province's lists are of all firms, those of unknown place too; a city's of its own."""
+    place = firm.row.region_id
+    return area.endswith("0000") or bool(place and codes.region_within(place, area))
 
 
 def _question(found: list[Firm], name: str, entry: Entry) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from .. import codes
 from ..models import ListImport, ListRow, ListSection
 from .verdicts import Verdict
 
@@ -52,8 +53,9 @@ def total(summaries: list[Summary]) -> Counter[str]:
 
 
 def earlier(made: ListImport) -> str:
-    """Whether this very file has come in before."""
-    before = ListImport.objects.filter(file_hash=made.file_hash, pk__lt=made.pk).order_by("-pk").first()
+    """Whether this very file has come in before, for the same area or a part of it."""
+    alike = ListImport.objects.filter(file_hash=made.file_hash, pk__lt=made.pk)
+    before = alike.filter(area__code__startswith=codes.prefix(made.area_id)).order_by("-pk").first()
     if not before:
         return ""
     who = before.entered_by or "终端"

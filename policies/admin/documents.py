@@ -5,16 +5,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from enterprises.admin.areas import shown
+from enterprises.admin.areas import seen, shown
 from enterprises.admin.base import Inline, RecordAdmin, lines, link, said
 from enterprises.waiting import Waiting
 
 from ..filters import LIVES
-from ..models import Article, Authority, Document, DocumentLink, Draft
+from ..models import Article, Authority, Document, DocumentLink, Draft, Instrument
 from ..models.documents import HERE
 from .entry import Entered, Looked
 from .grants import clock
@@ -77,8 +77,11 @@ class AuthorityAdmin(RecordAdmin):
         return f"{row.name}（{row.region}）"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Authority]:
-        counts = {name: Count(name, distinct=True) for name in ("documents", "instruments")}
-        return super().get_queryset(request).annotate(issued=counts["documents"], run=counts["instruments"])
+        own = {"documents": seen(self, request, Document), "instruments": seen(self, request, Instrument)}
+        issued, run = (
+            Count(name, distinct=True, filter=Q(**{f"{name}__in": rows})) for name, rows in own.items()
+        )
+        return super().get_queryset(request).annotate(issued=issued, run=run)
 
     def get_urls(self) -> list[Any]:
         return [*clock.urls(self), *super().get_urls()]

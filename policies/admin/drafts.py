@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from enterprises import rights
 from enterprises.admin.base import RecordAdmin, link
 from enterprises.facts import Vocabulary
 from enterprises.waiting import Waiting
@@ -66,11 +67,11 @@ STEPS = {
         *(lambda d, r: drafts.sign(d, by=r.user, at=timezone.localtime(), reason=_said(r)), True),
         "为什么对照企业的结论应当改变",
     ),
+    "publish": Step("通过并发布", (State.SUBMITTED, State.CHECKED), PUBLISH, _pass, True),
     "check": Step(
         *("复核通过，暂不发布", (State.SUBMITTED,), CHECK),
         *(lambda d, r: drafts.check(d, by=r.user, at=timezone.localtime()), True),
     ),
-    "publish": Step("通过并发布", (State.SUBMITTED, State.CHECKED), PUBLISH, _pass, True),
     "send_back": Step(
         *("退回", (State.SUBMITTED, State.CHECKED), CHECK),
         *(lambda d, r: drafts.send_back(d, by=r.user, reason=_said(r)), False, "意见：要改什么"),
@@ -120,7 +121,8 @@ class MineFilter(admin.SimpleListFilter):
 
 @admin.register(Draft)
 class DraftAdmin(RecordAdmin):
-    area = "region"
+    area, takes_back = "region", False
+    empty_value_display = "还没有"
     list_display = (
         *("code", "title", "kind", "region", "state", "new", "entered_by", "entered_at", "checked_by"),
     )
@@ -149,6 +151,14 @@ class DraftAdmin(RecordAdmin):
             "mine=entered",
         ),
     )
+
+    def seen(self, user: Any, rows: Any) -> Any:
+        """Those of the own area, on rows of the own area: a draft may move one from elsewhere."""
+        found = super().seen(user, rows)
+        for kind, layout in LAYOUTS.items():
+            own = rights.within(user, layout.model._default_manager.all(), "region")
+            found = found.filter(Q(**{kind: None}) | Q(**{f"{kind}__in": own}))
+        return found
 
     @admin.display(description="新增还是修改")
     def new(self, row: Draft) -> str:
@@ -195,6 +205,8 @@ class DraftAdmin(RecordAdmin):
         if not (request.user.has_perm(step.right) and self.touches(request.user, draft)):
             raise PermissionDenied
         try:
+            if step.other and request.POST.get("version") != drafts.version_of(draft.content):
+                raise drafts.Refusal(drafts.CHANGED)
             draft = step.take(draft, request)
             messages.success(request, f"已办：{step.label}。")
         except (drafts.Refusal, records.Gone) as why:
@@ -221,6 +233,8 @@ class DraftAdmin(RecordAdmin):
             "original": draft,
             "media": self.media,
             "buttons": self._buttons(request, draft),
+            "version": drafts.version_of(draft.content),
+            "may_enter": request.user.has_perm(ENTER) and self.touches(request.user, draft),
             "barred": draft.open and not drafts.may_check(draft, request.user),
             "history": drafts.steps(draft),
             "preview": preview.address(draft, request, timezone.localdate()),

@@ -7,7 +7,6 @@ as the draft's record. So nobody changes what the public sees from here, whateve
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -23,8 +22,9 @@ LONGEST = 18
 
 
 class Entered:
-    """For pages whose rows are changed by drafts, before the stock classes."""
+    """For pages whose rows are changed, and taken back, by drafts; before the stock classes."""
 
+    takes_back = False
     change_form_template = "admin/policies/draft/entry.html"
 
     @property
@@ -104,14 +104,6 @@ class Entered:
         """Everything stands in the tables now, and will be gone in a moment."""
         request.entered = records.of(self.layout.whole().get(pk=obj.pk))
         return HttpResponseRedirect("")
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """An old version is looked at here; it comes back by way of a draft."""
-        if request.method == "POST":
-            raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What has been published is withdrawn, never deleted."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from enterprises.admin.areas import shown
 from enterprises.admin.base import lines, link, said
 from enterprises.admin.statements import FactField, Worded, WordedForm
 
@@ -152,7 +153,8 @@ class InstrumentAdmin(Withdrawn, Cited, Entered, Reaching, Worded, LifeAdmin):
         """Its lists, and where the next one is made."""
         if row.mode != Instrument.Mode.NO_APPLICATION or not row.pk:
             return "兑现方式是“免申即享”的，在这里生成名单。"
-        made = lines(link(one) for one in row.grant_runs.defer("rule", "digests")[:MOST_LISTS])
+        runs = shown(self, row, row.grant_runs.defer("rule", "digests"))
+        made = lines(link(one) for one in runs[:MOST_LISTS])
         if not row.reader.has_perm("policies.start_grantrun"):
             return made
         start = reverse("admin:policies_grantrun_start", args=[row.pk])

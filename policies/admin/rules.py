@@ -2,14 +2,14 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from enterprises.admin.areas import shown
+from enterprises.admin.areas import seen, shown
 from enterprises.admin.base import RecordAdmin, RecordForm, lines, link
 
-from ..models import Condition, ExclusionGroup, Question
+from ..models import Condition, ExclusionGroup, Instrument, Question
 from . import reading
 
 KINDS = {
@@ -43,7 +43,8 @@ class QuestionAdmin(RecordAdmin):
     readonly_fields = ("used",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        rows = Condition.objects.filter(fact=OuterRef("name")).order_by().values("fact")
+        rows = Condition.objects.filter(fact=OuterRef("name"), instrument__in=seen(self, request, Instrument))
+        rows = rows.order_by().values("fact")
         count = rows.annotate(count=Count("instrument", distinct=True)).values("count")
         return super().get_queryset(request).annotate(asked=Coalesce(Subquery(count), 0))
 
@@ -65,14 +66,24 @@ class ExclusionGroupAdmin(RecordAdmin):
     area = None
     list_display = ("code", "rule", "size", "note", "retired_on")
     list_filter = ("rule", ("retired_on", admin.EmptyFieldListFilter))
-    search_fields = ("code", "note", "instruments__code", "instruments__title")
+    search_fields = ("code", "note")
     search_help_text = "按代码、依据或成员查找"
     fixed = ("code",)
     readonly_fields = ("linked",)
     fieldsets = ((None, {"fields": ("code", "rule", "note", "retired_on", "linked")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExclusionGroup]:
-        return super().get_queryset(request).prefetch_related("instruments")
+        members = Prefetch("instruments", seen(self, request, Instrument))
+        return super().get_queryset(request).prefetch_related(members)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Also by the members that the person sees."""
+        found, _ = super().get_search_results(request, queryset, search_term)
+        named = Q(code__icontains=search_term) | Q(title__icontains=search_term)
+        members = seen(self, request, Instrument).filter(named)
+        return found | queryset.filter(instruments__in=members), True
 
     @admin.display(description="成员数")
     def size(self, row: ExclusionGroup) -> int:
@@ -81,5 +92,5 @@ class ExclusionGroupAdmin(RecordAdmin):
     @admin.display(description="成员（在事项页面的“互斥组”里增减，由两个人办理）")
     def linked(self, row: ExclusionGroup) -> str:
         """Who is in a group is part of each member's draft."""
-        members = shown(self, row, row.instruments.all()) if row.pk else ()
+        members = row.instruments.all() if row.pk else ()
         return lines(link(one, f"{one.code} {one.title}") for one in members)

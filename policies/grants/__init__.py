@@ -10,7 +10,7 @@ from .notice import answer_objection, ask_wishes, publish_notice, record_objecti
 from .paying import approve, confirm, pay, record, reverse
 from .reproduction import reproduce
 from .starting import start
-from .steps import NotNow, back, cancel, second
+from .steps import NotNow, as_read, back, cancel, second, version_of
 from .summary import InWords, Summary, in_words, summary
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Summary",
     "answer_objection",
     "approve",
+    "as_read",
     "ask_wishes",
     "back",
     "cancel",
@@ -37,4 +38,5 @@ __all__ = [
     "start",
     "summary",
     "verify",
+    "version_of",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Max
 from simple_history.utils import bulk_update_with_history
 
 from ..models import GrantRow, GrantRun, Payout, Step
@@ -28,6 +29,18 @@ def locked(run: GrantRun, *steps: Step) -> GrantRun:
         wanted = "或".join(step.label for step in steps)
         raise NotNow(f"这份名单现在是“{fresh.get_step_display()}”，要在“{wanted}”时才能这样做。请刷新页面。")
     return fresh
+
+
+def version_of(run: GrantRun) -> str:
+    """What a list is known by to whoever reads it: another one as soon as a step or a row of it changes."""
+    changed = (run.history, GrantRow.history.filter(run=run))
+    return "-".join(str(rows.aggregate(Max("history_id"))["history_id__max"]) for rows in changed)
+
+
+def as_read(run: GrantRun, version: str) -> None:
+    """For a second person, who decides about what was read and nothing else; holds the list from here on."""
+    if version_of(locked(run, *Step)) != version:
+        raise NotNow("您看过以后名单又改过，刚才没有办。请看过现在的名单再办。")
 
 
 def second(run: GrantRun, by: Any) -> None:

@@ -6,7 +6,7 @@ record as `policies.records` makes it.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from enterprises.models import Region
@@ -92,6 +92,13 @@ class Draft(models.Model):
                 | Q(kind="document", instrument__isnull=True),
                 name="draft_is_of_its_kind",
                 violation_error_message="草稿的种类和它所改的对不上。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(checked_by=F("entered_by"))
+                & ~Q(published_by=F("entered_by"))
+                & ~Q(signed_by=F("entered_by")),
+                name="draft_decided_by_another",
+                violation_error_message="谁录入谁不能复核。",
             ),
         ]
 

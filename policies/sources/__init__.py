@@ -1,7 +1,8 @@
 """Whether the addresses that documents rest on still answer: asked politely, kept for a person to look at.
 
-`asking` puts one question to one address and knows no database; `rounds` asks many, host by host; `keeping`
-says which are due and writes down what came back. Nothing here publishes or withdraws anything.
+`asking` puts one question to one address and knows no database, `pages` reads the title of what answers;
+`rounds` asks many, host by host; `keeping` says which are due and writes down what came back. Nothing here
+publishes or withdraws anything.
 """
 
 from .asking import Answer, ask

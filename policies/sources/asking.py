@@ -3,7 +3,7 @@
 The standard library's client, because what is wanted of one is little and what is forbidden is much: it is
 connected to the very address that was looked up and found public, at every redirect again, so that no name
 leads into our own network; one question takes no longer than `LONGEST` whatever drips out of the far end; and
-nothing of the page itself is read.
+of the page itself nothing is read but its title.
 """
 
 import socket
@@ -16,10 +16,13 @@ from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from . import pages
+
 TIMEOUT, LONGEST = 10.0, 20.0
 """Seconds that one step, and one question with all its redirects, may take."""
-MOST_REDIRECTS = 5
-HEADERS = {"User-Agent": "lnsme-source-check/1", "Accept": "*/*", "Connection": "close"}
+MOST_REDIRECTS, MOST_TITLE = 5, 40
+HEADERS = {"User-Agent": "lnsme-source-check/1", "Accept": "*/*", "Accept-Encoding": "identity"}
+HEADERS |= {"Connection": "close"}
 SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 ALIVE, GONE, UNREACHABLE, REFUSED, BARRED = "alive", "gone", "unreachable", "refused", "barred"
@@ -65,14 +68,14 @@ def ask(url: str, public: Public = is_public, timeout: float = TIMEOUT, longest:
 def _followed(url: str, public: Public, timeout: float, deadline: "_Deadline") -> Answer:
     asked = url
     for _ in range(MOST_REDIRECTS + 1):
-        status, onward = _once(asked, public, timeout, deadline)
+        status, onward, title = _once(asked, public, timeout, deadline)
         if status not in (301, 302, 303, 307, 308) or not onward:
-            return _judged(status, moved_home=_is_home(asked) and not _is_home(url))
+            return _judged(status, title, moved_home=_is_home(asked) and not _is_home(url))
         asked = urljoin(asked, onward)
     return Answer(UNREACHABLE, f"转来转去超过 {MOST_REDIRECTS} 次，没有到头。")
 
 
-def _judged(status: int, moved_home: bool) -> Answer:
+def _judged(status: int, title: str, moved_home: bool) -> Answer:
     if status in (404, 410):
         return Answer(GONE, f"网站说没有这个网页（{status}）。", status)
     if status in (401, 403, 405, 412, 429, 451, 521):
@@ -81,11 +84,13 @@ def _judged(status: int, moved_home: bool) -> Answer:
         return Answer(UNREACHABLE, f"网站出错（{status}）。", status)
     if moved_home:
         return Answer(GONE, "转到了网站首页，原来的网页多半没有了。", status)
+    if pages.is_missing(title):
+        return Answer(GONE, f"能打开，标题却是“{title[:MOST_TITLE]}”，原来的网页多半没有了。", status)
     return Answer(ALIVE, "能打开。", status)
 
 
-def _once(url: str, public: Public, timeout: float, deadline: "_Deadline") -> tuple[int, str | None]:
-    """Status and where it leads; the page itself is left unread."""
+def _once(url: str, public: Public, timeout: float, deadline: "_Deadline") -> tuple[int, str, str]:
+    """Status, where it leads, and the title of a page that is there."""
     parts = _parts(url)
     kind = _PublicHTTPS if parts.scheme == "https" else _PublicHTTP
     host = str(parts.hostname).encode("idna").decode()
@@ -97,7 +102,8 @@ def _once(url: str, public: Public, timeout: float, deadline: "_Deadline") -> tu
         )
         connection.request("GET", path, headers=HEADERS)
         answer: HTTPResponse = connection.getresponse()
-        return answer.status, answer.headers.get("Location")
+        onward = quote(answer.headers.get("Location", "").encode("latin-1"), safe=SAFE)
+        return answer.status, onward, pages.title(answer) if answer.status == 200 else ""
     finally:
         connection.close()
 

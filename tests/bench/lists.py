@@ -2,15 +2,23 @@
 
 Both read the same .xlsx, check it, show what would change (our plan, its dry run), write firms and decisions
 with their history, and have to leave the same register; then the transaction is rolled back. The database is
-that of DATABASE_URL, with its reference data loaded.
+that of DATABASE_URL, with its reference data loaded. The peer works in a process of its own, which `--limit`
+ends after so many seconds: then there is no figure, only what it can't have reached.
 """
 
 import argparse
+import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 import django
@@ -18,6 +26,7 @@ import django
 ON = date(2026, 5, 4)
 HEADINGS = ("企业名称", "统一社会信用代码", "批次", "有效期起", "有效期止")
 Rows = list[tuple[str, ...]]
+PEER = "django-import-export"
 
 
 def table(count: int) -> Rows:
@@ -100,8 +109,15 @@ def written() -> list[tuple[Any, ...]]:
     return sorted(found.values_list(*fields, "valid_from", "valid_until"))
 
 
-def measured(work: Callable[[bytes], None], data: bytes) -> tuple[float, list[tuple[Any, ...]], int]:
-    """CPU seconds, the decisions written, and how many records of history."""
+@dataclass(frozen=True)
+class Done:
+    """CPU seconds, and what the decisions written and the records of history are known by."""
+
+    seconds: float
+    left: str
+
+
+def measured(work: Callable[[bytes], None], data: bytes) -> Done:
     from django.db import transaction
 
     from enterprises.models import Certification, Enterprise
@@ -112,9 +128,9 @@ def measured(work: Callable[[bytes], None], data: bytes) -> tuple[float, list[tu
         work(data)
         spent = time.process_time() - start
         after = Enterprise.history.count() + Certification.history.count()
-        found = written()
+        left = sha256(repr([written(), after - before]).encode()).hexdigest()
         transaction.set_rollback(True)
-    return spent, found, after - before
+    return Done(spent, left)
 
 
 def say(text: str) -> None:
@@ -122,27 +138,88 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+# -- the peer, apart ---------------------------------------------------------------------------------------
+
+
+def peer(path: Path) -> None:
+    """What the peer's process does: say when it begins to work, and what came of it."""
+    data = path.read_bytes()
+    say(json.dumps(time.process_time()))
+    say(json.dumps(vars(measured(import_export, data))))
+
+
+@dataclass(frozen=True)
+class Child:
+    """The lines that a process has written, whether it ended by itself, and the CPU seconds it took."""
+
+    lines: list[str]
+    ended: bool
+    cpu: float
+
+
+def run(command: list[str], limit: float | None) -> Child:
+    """The command in a process of its own, ended by its number when the limit is over."""
+    before = _spent()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            out, ended = child.communicate(timeout=limit)[0], True
+        except subprocess.TimeoutExpired:
+            child.kill()
+            out, ended = child.communicate()[0], False
+    if ended and child.returncode:
+        raise SystemExit(child.returncode)
+    return Child(out.splitlines(), ended, _spent() - before)
+
+
+def _spent() -> float:
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def told(child: Child, count: int, mine: Done, limit: float | None) -> tuple[str, bool]:
+    """The peer's line of the table, and whether it may stand: it left the same, or had no time to."""
+    if not child.ended:
+        text = f"did not end within {limit:g} s"
+        worked = child.cpu - json.loads(child.lines[0]) if child.lines else 0.0
+        if worked > 0:
+            bound = f"under {count / worked:,.1f} rows/s, over {worked / mine.seconds:.1f} times ours"
+            text += f" ({worked:.1f} s of work): {bound}"
+        return text, True
+    found = Done(**json.loads(child.lines[1]))
+    same = found.left == mine.left
+    note = f"{found.seconds / mine.seconds:6.1f} times ours" if same else "DIFFERS"
+    return f"{count / found.seconds:10,.0f} rows/s {found.seconds:8.2f} s {note}", same
+
+
 def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=10_000)
-    count = options.parse_args().rows
+    options.add_argument("--limit", type=float, metavar="SECONDS", help="end the peer after so long")
+    options.add_argument("--peer", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lnsme.settings")
     django.setup()
+    return peer(given.peer) or 0 if given.peer else compared(given.rows, given.limit)
+
+
+def compared(count: int, limit: float | None) -> int:
     from enterprises.lists import writing
 
     data = writing.as_xlsx([HEADINGS, *table(count)])
-    seconds, wanted, history = measured(ours, data)
-    say(f"ours                  {count / seconds:10,.0f} rows/s {seconds:8.2f} s")
+    mine = measured(ours, data)
+    say(f"ours                  {count / mine.seconds:10,.0f} rows/s {mine.seconds:8.2f} s")
     try:
         import import_export as _  # noqa: F401
     except ImportError:
-        say("SKIPPED django-import-export: pip install '.[bench]'")
+        say(f"SKIPPED {PEER}: pip install '.[bench]'")
         return 0
-    theirs, found, kept = measured(import_export, data)
-    same = found == wanted and kept == history
-    note = f"{theirs / seconds:6.1f} times ours" if same else "DIFFERS"
-    say(f"django-import-export  {count / theirs:10,.0f} rows/s {theirs:8.2f} s {note}")
-    return 0 if same else 1
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "list.xlsx"
+        file.write_bytes(data)
+        child = run([sys.executable, "-m", "tests.bench.lists", "--peer", str(file)], limit)
+    line, stands = told(child, count, mine, limit)
+    say(f"{PEER}  {line}")
+    return 0 if stands else 1
 
 
 if __name__ == "__main__":

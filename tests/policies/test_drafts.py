@@ -4,12 +4,17 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import Tier
 from policies import catalogue, drafts, exchange, goldens, preview, readiness, records
+from policies.admin import citing
 from policies.models import Condition, Draft, Golden, Instrument
 from tests.desk import address, page_of, typed
 from tests.officials import ENTRY, READER, REVIEW, official
@@ -52,6 +57,9 @@ def enter(desk, instrument, articles=True, **values):
 
 
 def take(desk, draft, step, **said):
+    """Press a button of the page as it stands, or post as somebody who hasn't got that far."""
+    page = desk.get(page_of(draft))
+    said = {"version": page.context["version"], **said} if page.status_code == 200 else said
     return desk.post(reverse("admin:policies_draft_step", args=[draft.pk, step]), said, follow=True)
 
 
@@ -161,6 +169,16 @@ def test_whoever_entered_neither_checks_nor_publishes_not_even_a_superuser(one):
     assert draft.state == "submitted"
 
 
+@pytest.mark.parametrize("field", ["checked_by", "published_by", "signed_by"])
+def test_the_database_itself_wants_two_people(entry, one, field):
+    draft = on_the_way(entry, one)
+    with pytest.raises(IntegrityError, match="draft_decided_by_another"), transaction.atomic():
+        Draft.objects.filter(pk=draft.pk).update(**{field: F("entered_by")})
+    setattr(draft, field, draft.entered_by)
+    with pytest.raises(ValidationError, match="谁录入谁不能复核"):
+        draft.validate_constraints()
+
+
 def test_whoever_changed_a_word_has_entered_too(entry, one):
     enter(entry, one, title=NAME)
     boss = seat(User.objects.create_superuser("负责人"))
@@ -198,9 +216,19 @@ def test_no_clause_number_no_submitting(entry, one):
     assert draft.state == "entered"
 
 
-def lacking(desk):
-    page = desk.get(reverse("admin:policies_instrument_articles"))
+ARTICLES = "/admin/policies/instrument/articles/"
+
+
+def lacking(desk, after=""):
+    page = desk.get(ARTICLES, {"after": after})
     return {one.row.code: one for one in page.context["found"]}, page.content.decode()
+
+
+def cited(bare, said, version=None):
+    """What the page sends of one instrument."""
+    pk = bare.row.pk
+    typed = {f"article-{pk}-{place}": said for place, *_ in bare.rows}
+    return {f"version-{pk}": version or bare.version, **typed}
 
 
 def test_clause_numbers_are_filled_in_on_one_page_into_the_draft(entry, one):
@@ -210,19 +238,14 @@ def test_clause_numbers_are_filled_in_on_one_page_into_the_draft(entry, one):
     assert bare.rows[0][1] in page
     assert " eq " not in page, "how a record was collected is nothing to read"
     assert all(code.startswith("AS-") for code in found), "those of the own area alone"
-    there = reverse("admin:policies_instrument_cite", args=[one.pk])
-    said = {f"article-{place}": "第三条" for place, *_ in bare.rows}
-    assert "还没有填依据条款" in entry.post(there, {"version": bare.version}, follow=True).content.decode()
-    stale = entry.post(there, {"version": "0" * 16, **said}, follow=True).content.decode()
+    stale = entry.post(ARTICLES, cited(bare, "第三条", "0" * 16)).content.decode()
     assert "刚有改动" in stale
+    assert "刚才填的是：第三条" in stale
+    long = entry.post(ARTICLES, cited(bare, "条" * 999)).content.decode()
+    assert "最多" in long
+    assert f'value="{"条" * 999}"' in long
     assert not Draft.objects.exists()
-    assert (
-        "最多"
-        in entry.post(
-            there, {"version": bare.version, **said, f"article-{bare.rows[0][0]}": "条" * 999}, follow=True
-        ).content.decode()
-    )
-    entry.post(there, {"version": bare.version, **said})
+    entry.post(ARTICLES, cited(bare, "第三条"))
     draft = Draft.objects.get(code="AS-01")
     assert {row["article"] for row in draft.content["conditions"]} == {"第三条"}
     assert one.conditions.filter(article="第三条").count() == 0
@@ -232,9 +255,48 @@ def test_clause_numbers_are_filled_in_on_one_page_into_the_draft(entry, one):
     assert draft.state == "submitted"
 
 
-def test_clause_numbers_are_not_for_who_may_not_enter(review, one):
-    assert review.get(reverse("admin:policies_instrument_articles")).status_code == 403
-    assert review.post(reverse("admin:policies_instrument_cite", args=[one.pk]), {}).status_code == 403
+def test_a_page_of_clause_numbers_is_left_by_saving_it_and_nothing_slips_through(monkeypatch, entry):
+    """One filled in on the first page leaves the list; the second page begins where it would have anyway."""
+    everything = list(lacking(entry)[0])
+    monkeypatch.setattr(citing, "PER_PAGE", 2)
+    first, page = lacking(entry)
+    assert list(first) == everything[:2]
+    assert f"存入草稿，看后面 {len(everything) - 2} 项" in page
+    sent = cited(first[everything[0]], "第一条") | cited(first[everything[1]], "")
+    answer = entry.post(ARTICLES, sent | {"go": everything[1]}, follow=True)
+    assert "已存入 1 份草稿" in answer.content.decode()
+    assert [one.row.code for one in answer.context["found"]] == everything[2:4]
+    assert list(lacking(entry)[0]) == everything[1:3]
+    end, page = lacking(entry, everything[-1])
+    assert not end
+    assert f"回到开头，还有 {len(everything) - 1} 项" in page
+
+
+def test_what_is_refused_of_a_page_keeps_nothing_else_back(entry):
+    found, _ = lacking(entry)
+    good, bad = list(found.values())[:2]
+    answer = entry.post(ARTICLES, cited(good, "第一条") | cited(bad, "第二条", "0" * 16))
+    said = [str(one) for one in answer.context["messages"]]
+    assert len(said) == 2
+    assert said[0].startswith(f"{bad.row.code}没有存")
+    assert [one.code for one in Draft.objects.all()] == [good.row.code]
+
+
+def test_a_page_of_clause_numbers_costs_a_fixed_number_of_queries(monkeypatch, entry):
+    counts = []
+    for size in (1, 6):
+        monkeypatch.setattr(citing, "PER_PAGE", size)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(lacking(entry)[0]) == size
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 25
+
+
+def test_clause_numbers_are_not_for_who_may_not_enter(entry, review, one):
+    assert review.get(ARTICLES).status_code == review.post(ARTICLES, {}).status_code == 403
+    far = Instrument.objects.filter(region="210200").first()
+    assert entry.post(ARTICLES, {f"article-{far.pk}-0": "第一条"}).status_code == 403
+    assert not Draft.objects.exists()
 
 
 def test_no_source_no_conditions_no_confidence_no_publishing(one):

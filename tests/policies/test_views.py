@@ -194,6 +194,24 @@ def test_what_excludes_what_leads_to_the_other_with_the_same_answers(client):
     assert "就高不重复" in page.text
 
 
+@pytest.mark.parametrize(
+    ("year", "source", "said"),
+    [
+        (2026, "财政预算公开", "1,830万元（2026年，来源：财政预算公开）"),
+        (None, "", "1,830万元（年度来源没有写，来源：没有写）"),
+    ],
+)
+def test_a_budget_is_shown_with_year_and_source_and_changes_no_amount(client, year, source, said):
+    before = shown(client, f"/policies/DL-11/?{TYPED}")
+    assert "预算" not in before.text
+    given = {"budget": 18_300_000, "budget_year": year, "budget_source": source}
+    Instrument.objects.filter(code="DL-11").update(**given)
+    after = shown(client, f"/policies/DL-11/?{TYPED}")
+    line = f"全部企业合计的预算：{said}。不是每家能得到的数，也不参加计算。"
+    assert line in after.text
+    assert "".join(after.text.replace(line, "").split()) == "".join(before.text.split())
+
+
 def test_a_condition_with_its_article_shows_it(client):
     row = Condition.objects.filter(instrument__published=True).exclude(article="").first()
     page = shown(client, f"/policies/{row.instrument.code}/")

@@ -8,16 +8,19 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
+from enterprises.admin.areas import seen
+
 from ... import clock, workdays
+from ...models import GrantRun
 
 
 def page(site_page: Any, request: HttpRequest) -> HttpResponse:
-    """Every authority that the person sees, with its median, its longest, and what is still open."""
+    """Every authority that the person sees: its median, its longest, what is still open; as far as seen."""
     if not site_page.has_view_permission(request):
         raise PermissionDenied
     today = timezone.localdate()
     rows = site_page.get_queryset(request).select_related("region")
-    found = clock.clocks(rows, on=today)
+    found = clock.clocks(rows, on=today, runs=seen(site_page, request, GrantRun))
     context = {
         **site_page.admin_site.each_context(request),
         "title": "办理时钟（工作日）",

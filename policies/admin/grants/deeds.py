@@ -36,6 +36,11 @@ class Deed:
     form: type[forms.Form] | None = None
     next: bool = False
 
+    @property
+    def second(self) -> bool:
+        """Whether it is a second person's yes to what the others have made of the list."""
+        return self.next and self.permission == APPROVE
+
 
 def of_run(run: GrantRun, user: Any) -> Iterator[Deed]:
     """The deeds on the whole list that its step and the person's permissions allow."""

@@ -69,6 +69,10 @@ class ReasonForm(Dated):
     reason = words("原因")
 
 
+class ReverseForm(ReasonForm, DayForm):
+    field_order = ("on", "reason")
+
+
 class ObjectionForm(Dated):
     number = forms.IntegerField(
         label="针对第几号企业", required=False, min_value=1, help_text="空着就是针对整份名单。"

@@ -1,17 +1,24 @@
-"""Payments: what came of lists, and what is typed in because it came of an application."""
+"""Payments: what came of lists, what is typed in because it came of an application, and taking one back."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
+from enterprises import rights
 from enterprises.admin.base import RecordAdmin, RecordForm
 
 from ... import grants
 from ...models import Payout
-from .deeds import PAY
+from .deeds import APPROVE, PAY
+from .forms import ReverseForm
 from .runs import Kept
 
 
@@ -46,9 +53,9 @@ class PayoutAdmin(Kept, RecordAdmin):
     autocomplete_fields = ("enterprise", "instrument")
     fields = (
         *("enterprise", "instrument", "declared", "verified", "clause", "amount", "paid_on", "note"),
-        *("row", "reverses", "recorded_by"),
+        *("row", "reverses", "recorded_by", "taking_back"),
     )
-    readonly_fields = ("row", "reverses", "recorded_by")
+    readonly_fields = ("row", "reverses", "recorded_by", "taking_back")
 
     @admin.display(description="金额", ordering="amount")
     def amount_said(self, row: Payout) -> str:
@@ -77,3 +84,48 @@ class PayoutAdmin(Kept, RecordAdmin):
             by=request.user,
         )
         obj.pk = made.pk
+
+    # -- taking one back -----------------------------------------------------------------------------------
+
+    @admin.display(description="冲销")
+    def taking_back(self, row: Payout) -> str:
+        if not row.pk or row.reverses_id or hasattr(row, "reversed_by"):
+            return self.reversed_said(row) if row.pk else "登记以后，有错的由另一个人冲销。"
+        if not self._may_reverse(row.reader, row):
+            return "有错的由另一个人冲销。"
+        return format_html(
+            '<a href="{}">冲销这一笔</a>', reverse("admin:policies_payout_reverse", args=[row.pk])
+        )
+
+    def _may_reverse(self, user: Any, row: Payout) -> bool:
+        """What came of a list is whose list it was, wherever the firm lies."""
+        path = "row__run__region" if row.row_id else self.area
+        return user.has_perm(APPROVE) and rights.touches(user, row, path)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.reverse_view)
+        return [path("<int:pk>/reverse/", view, name="policies_payout_reverse"), *super().get_urls()]
+
+    def reverse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        paid: Payout | None = self.get_object(request, str(pk))
+        if paid is None:
+            raise Http404
+        if not self._may_reverse(request.user, paid):
+            raise PermissionDenied
+        form = ReverseForm(request.POST or None, today=timezone.localdate())
+        if form.is_valid():
+            try:
+                grants.reverse(paid, by=request.user, **form.cleaned_data)
+            except grants.NotNow as why:
+                form.add_error(None, str(why))
+            else:
+                messages.success(request, "已冲销，名单回到“拨付”。" if paid.row_id else "已冲销。")
+                return redirect("admin:policies_payout_change", paid.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"冲销：{paid}",
+            "opts": self.opts,
+            "paid": paid,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/grants/reverse.html", context)

@@ -2,26 +2,16 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from enterprises.admin.base import RecordAdmin, link
 
-from ... import grants
 from ...models import GrantRow, Objection, Payout
 from .deeds import APPROVE
-from .forms import DayForm, ReasonForm
 from .runs import Kept
-
-
-class ReverseForm(ReasonForm, DayForm):
-    field_order = ("on", "reason")
 
 
 @admin.register(GrantRow)
@@ -38,13 +28,6 @@ class GrantRowAdmin(Kept, RecordAdmin):
     def payable_said(self, row: GrantRow) -> str:
         return row.payable_said
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(require_POST(self.reverse_view))
-        return [
-            path("<int:pk>/reverse/<int:payout>/", view, name="policies_grantrow_reverse"),
-            *super().get_urls(),
-        ]
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -60,8 +43,8 @@ class GrantRowAdmin(Kept, RecordAdmin):
             raise PermissionDenied
         return found
 
-    def _page(self, request: HttpRequest, row: GrantRow, sent: Any = None) -> HttpResponse:
-        may = request.user.has_perm(APPROVE)
+    def _page(self, request: HttpRequest, row: GrantRow) -> HttpResponse:
+        may = request.user.has_perm(APPROVE) and self.touches(request.user, row)
         standing = Payout.objects.standing().filter(row=row).first() if may else None
         context = {
             **self.admin_site.each_context(request),
@@ -71,31 +54,10 @@ class GrantRowAdmin(Kept, RecordAdmin):
             "firm": link(row.enterprise, "企业的记录"),
             "payouts": row.payouts.order_by("pk").select_related("recorded_by"),
             "standing": standing,
-            "form": sent or ReverseForm(today=timezone.localdate()),
             "objections": row.objections.all(),
             "history": row.history.select_related("history_user").order_by("-history_id")[:50],
         }
         return TemplateResponse(request, "admin/grants/row.html", context)
-
-    def reverse_view(self, request: HttpRequest, pk: int, payout: int) -> HttpResponse:
-        row = self._row(request, pk)
-        if not request.user.has_perm(APPROVE) or not self.touches(request.user, row):
-            raise PermissionDenied
-        paid, form = (
-            row.payouts.filter(pk=payout).first(),
-            ReverseForm(request.POST, today=timezone.localdate()),
-        )
-        if paid is None:
-            raise Http404
-        if form.is_valid():
-            try:
-                grants.reverse(paid, by=request.user, **form.cleaned_data)
-            except grants.NotNow as why:
-                form.add_error(None, str(why))
-            else:
-                messages.success(request, "已冲销，名单回到“拨付”。")
-                return redirect(reverse("admin:policies_grantrow_change", args=[row.pk]))
-        return self._page(request, row, form)
 
 
 @admin.register(Objection)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -110,6 +111,7 @@ class GrantRunAdmin(Kept, RecordAdmin):
             "about": run.rule["about"],
             "steps": [step for step in Step if step != Step.CANCELLED],
             "sum": grants.summary(run),
+            "version": grants.version_of(run),
             "next": NEXT[Step(run.step)],
             "differences": grants.reproduce(run)[:MOST_SHOWN] if "reproduce" in request.GET else None,
             "forms": [
@@ -140,7 +142,7 @@ class GrantRunAdmin(Kept, RecordAdmin):
         form = self._form(request, run, deed)
         if form.is_valid():
             try:
-                found = deed.take(run, form.cleaned_data, request.user)
+                found = _taken(request, run, deed, form.cleaned_data)
             except grants.NotNow as why:
                 form.add_error(None, str(why))
             else:
@@ -207,6 +209,13 @@ class GrantRunAdmin(Kept, RecordAdmin):
         return HttpResponse(
             write(run), content_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
+
+
+@transaction.atomic
+def _taken(request: HttpRequest, run: GrantRun, deed: Deed, data: Data) -> Any:
+    if deed.second:
+        grants.as_read(run, request.POST.get("version", ""))
+    return deed.take(run, data, request.user)
 
 
 def _address(run: GrantRun) -> str:

@@ -47,7 +47,8 @@ def desks(db):
 
 def do(desk, run, deed, query="", **data):
     """Press a button of the list's page, with what its form holds; the page that answers."""
-    before = read(desk.get(page_of(run) + query))
+    answer = desk.get(page_of(run) + query)
+    before, data = read(answer), {"version": answer.context["version"], **data}
     where = f"{page_of(run).removesuffix('change/')}do/{deed}/"
     buttons = [one.get("formaction") or one.get("action") or "" for one in before.all("input", "form")]
     assert any(where in one for one in buttons), f"没有“{deed}”的按钮"
@@ -147,11 +148,49 @@ def test_it_works(desks, days):
     ):
         assert said in shown
     paid = row.payouts.get()
-    where = f"{page_of(row).removesuffix('change/')}reverse/{paid.pk}/"
+    where = read(chief.get(page_of(row))).link(f"冲销第{paid.pk}号拨付")
+    assert where == read(chief.get(page_of(paid))).link("冲销这一笔")
     assert "由另一个人冲销" in page(clerk.post(where, {"on": "2026-05-20", "reason": "退回"}, follow=True))
     assert "已冲销" in page(chief.post(where, {"on": "2026-05-20", "reason": "账号有误"}, follow=True))
     run.refresh_from_db()
     assert run.step == Step.PAYING
+
+
+def test_a_payment_that_came_of_no_list_is_taken_back_too(desks, days):
+    clerk, chief = desks
+    made, by = granting.instrument(), granting.User.objects.get(username="经办")
+    said = {"declared": None, "verified": 100_000, "clause": "第三条", "amount": 100_000, "on": days[0]}
+    paid = grants.record(granting.firm("沈阳精工"), made, by=by, **said)
+    where = read(clerk.get(page_of(paid))).link("冲销这一笔")
+    assert "由另一个人冲销" in page(clerk.post(where, {"on": "2026-05-06", "reason": "退回"}))
+    assert "该字段是必填项" in page(chief.post(where, {"on": "2026-05-06", "reason": ""}))
+    assert Payout.objects.count() == 1
+    assert "已冲销" in page(chief.post(where, {"on": "2026-05-06", "reason": "账号有误"}, follow=True))
+    assert sum(Payout.objects.values_list("amount", flat=True)) == 0
+    assert "已冲销" in page(chief.get(page_of(paid)))
+    assert "已经冲销过" in page(chief.post(where, {"on": "2026-05-06", "reason": "再来"}))
+
+
+@pytest.mark.parametrize("deed", ["publish", "approve"])
+def test_what_was_changed_since_it_was_looked_at_is_not_approved(desks, days, run, deed):
+    clerk, chief = desks
+    if deed == "approve":
+        agreed(run)
+    else:
+        settled(run)
+    seen, before = grants.version_of(run), GrantRun.objects.get(pk=run.pk).step
+    grants.exclude(
+        run, run.rows.filter(number=1), reason="重新核实", by=granting.User.objects.get(username="经办")
+    )
+    sent = {"on": "2026-05-08", "days": 5, "objections_to": "024"}
+    days[0] = date(2026, 5, 8)
+    for version in ({}, {"version": seen}):
+        answer = chief.post(f"{base(run)}do/{deed}/", sent | version)
+        assert "您看过以后名单又改过" in page(answer)
+        assert GrantRun.objects.get(pk=run.pk).step == before
+    sent["version"] = answer.context["version"]
+    chief.post(f"{base(run)}do/{deed}/", sent)
+    assert GrantRun.objects.get(pk=run.pk).step != before
 
 
 def base(run):

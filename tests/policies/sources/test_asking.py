@@ -1,3 +1,7 @@
+import ssl
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 
 from policies.sources import asking
@@ -88,3 +92,52 @@ def test_what_is_not_asked_at_all(url):
 @pytest.mark.parametrize("url", [f"http://{'a' * 70}.cn/", "http://127.0.0.1:1\n/", "http://a..b/"])
 def test_nonsense_is_an_answer(url):
     assert ask(url, here).outcome in ("barred", "unreachable")
+
+
+# Where it leads
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_where_a_redirect_leads_is_asked_for_byte_by_byte(server, encoding):
+    """Servers write Han characters into the header as they are, in whatever encoding their pages have."""
+    there = quote("/文件/1号.html".encode(encoding))
+    assert ask(f"{server.at}/to{there}", here).outcome == "alive"
+    assert server.asked[-1][1] == there
+
+
+@pytest.mark.parametrize(
+    ("there", "outcome"),
+    [
+        ("ftp://example.gov.cn/1", "barred"),
+        ("http://10.0.0.1/1", "barred"),
+        ("http://169.254.169.254/latest/", "barred"),
+        ("file:///etc/passwd", "barred"),
+        ("http://a:b@127.0.0.1/", "barred"),
+        ("http://[", "unreachable"),
+    ],
+)
+def test_a_redirect_leads_nowhere_that_isn_t_asked(server, there, outcome):
+    assert ask(f"{server.at}/to{there}", here).outcome == outcome
+    assert len(server.asked) == 1
+
+
+# A site's certificate
+
+
+@pytest.fixture
+def secure(server):
+    """The same server behind TLS, with a certificate that nobody has signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parent / "unsigned.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server.at.replace("http:", "https:")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_for_a_person_to_look_at(secure, server):
+    answer = ask(f"{secure}/zc", here)
+    assert (answer.outcome, answer.said) == ("refused", "网站的安全证书有问题，请人工打开看看。")
+    assert server.asked == []
+
+
+def test_a_site_that_speaks_no_tls_is_not_reached(server):
+    assert ask(server.at.replace("http:", "https:"), here).outcome == "unreachable"
