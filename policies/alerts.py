@@ -4,8 +4,8 @@ Every change is told once: a subscription knows the number of the last news it w
 by one sender before it goes out and ticked off after. If the sender dies in between, the same news go out
 again an hour later under the same Message-ID: twice is a nuisance, never is a deadline missed.
 
-Only the address and what it follows is kept. What isn't confirmed in `PATIENCE` is deleted, and a stopped
-one's address at once.
+Only the address and what it follows is kept. What isn't confirmed in time is deleted, and a stopped one's
+address at once.
 """
 
 import hashlib
@@ -25,7 +25,6 @@ from . import letters
 from .followed import Followed
 from .models import Instrument, News, Subscription, SubscriptionKey
 
-PATIENCE = timedelta(days=3)
 A_DAY = timedelta(days=1)
 LOST_AFTER = timedelta(hours=1)
 """How long a mail may be under way before its sender is taken for dead."""
@@ -88,8 +87,8 @@ def _digest(secret: str) -> str:
 
 def find(secret: str, *, at: datetime) -> Subscription | None:
     """The subscription that a link is for, unless it wasn't confirmed in time."""
-    late = Q(confirmed_at__isnull=True, stopped_at__isnull=True, made_at__lt=at - PATIENCE)
-    return Subscription.objects.filter(keys__digest=_digest(secret)).exclude(late).first()
+    late = Subscription.objects.late(at).values("pk")
+    return Subscription.objects.filter(keys__digest=_digest(secret)).exclude(pk__in=late).first()
 
 
 def confirm(row: Subscription, *, at: datetime) -> None:
@@ -110,9 +109,7 @@ def stop(row: Subscription, *, at: datetime) -> None:
 
 def forget(*, at: datetime) -> int:
     """Delete what nobody has confirmed in time; how many."""
-    late = Subscription.objects.filter(
-        confirmed_at__isnull=True, stopped_at__isnull=True, made_at__lt=at - PATIENCE
-    )
+    late = Subscription.objects.late(at)
     count = late.count()
     late.delete()
     return count

@@ -61,7 +61,8 @@ class Followed:
         """In words: the instrument's name, or what each filter was set to."""
         if self.code:
             return next((row.title for row in self.rows), self.code)
-        return "、".join(filter(None, map(chosen, self.filter.form))) or "全部惠企事项"
+        fields = (field for field in self.filter.form if field.name not in BY_THE_DAY)
+        return "、".join(filter(None, map(chosen, fields))) or "全部惠企事项"
 
 
 def alerts(query: QueryDict) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from email.utils import make_msgid
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from .models import Instrument, News, Subscription
 
 FAILURES = (SMTPException, OSError)
 """What sending may raise: the server's refusals, and its silence."""
+SOURCES = "内容按所列来源整理，最终以主管部门认定和官方原文为准。"
 ASKED = ("policies/mail/asked.txt", "policies/mail/asked.html")
 NEWS = ("policies/mail/news.txt", "policies/mail/news.html")
 MOST = 30
@@ -83,10 +85,12 @@ def news(
     subject = f"{'这一周' if weekly else '今天'}有{len(items)}项政策变动：{counted(items)}"
     shown = {"followed": title, "page": whole(page), "items": items[:MOST], "more": len(items) - MOST}
     mail = _mail(to, key, subject, NEWS, {**shown, "counted": counted(items)})
-    mail.extra_headers["Message-ID"] = (
-        f"<{to.pk}.{to.told}-{to.sending}@{urlsplit(settings.SITE_URL).hostname}>"
-    )
+    mail.extra_headers["Message-ID"] = f"<{to.pk}.{to.told}-{to.sending}@{_host()}>"
     return mail
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
 
 
 def _mail(
@@ -99,7 +103,8 @@ def _mail(
         "title": title,
         "site": settings.SITE_NAME,
         "base": settings.SITE_URL,
-        "disclaimer": answers.DISCLAIMER,
+        "disclaimer": SOURCES,
+        "patience": Subscription.PATIENCE.days,
         **shown,
     }
     text, html = (render_to_string(name, context) for name in templates)
@@ -107,6 +112,7 @@ def _mail(
         "List-Unsubscribe": f"<{manage}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
+        "Message-ID": make_msgid(domain=_host()),
     }
     mail = EmailMultiAlternatives(
         f"{title} - {settings.SITE_NAME}", text, None, [to.address], headers=headers

@@ -104,11 +104,12 @@ def _differ(before: Content, now: Content, names: tuple[str, ...]) -> Iterator[b
 
 
 def _change(before: Content, now: Content, changed: list[str]) -> str:
-    """`金额由20万元改为最高30万元，修改了申报条件`."""
+    """`金额原来是“20万元”，现在是“最高30万元”；申报条件、说明`."""
     old, new = _in_words(before), _in_words(now)
-    amount = [f"金额由{old}改为{new}"] if old != new else []
-    rest = [part for part in changed if not (amount and part == "金额")]
-    return "，".join((*amount, *([f"修改了{'、'.join(rest)}"] if rest else ())))[:300]
+    if old == new:
+        return "、".join(changed)
+    rest = "、".join(part for part in changed if part != "金额")
+    return f"金额原来是“{old}”，现在是“{new}”" + (f"；{rest}" if rest else "")
 
 
 def _in_words(said: Content) -> str:

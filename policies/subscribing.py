@@ -20,6 +20,7 @@ from .followed import BY_THE_DAY, Followed, lasting
 from .models import Subscription
 
 LONGEST = Subscription._meta.get_field("followed").max_length
+PATIENCE = Subscription.PATIENCE.days
 
 
 @csrf_exempt  # nobody's rights are used: a forged request does no more than anybody may
@@ -29,35 +30,42 @@ def follow(request: HttpRequest) -> HttpResponse:
     if not settings.ALERTS:
         return render(request, "policies/alerts_off.html", status=404)
     query = lasting(request.GET)
-    what, form, rate = Followed(query), AlertForm(request.POST or None), AlertRate()
+    what, form = Followed(query), AlertForm(request.POST or None)
     refused = what.filter.form.errors or len(query.urlencode()) > LONGEST or (what.code and not what.rows)
-    ready = request.method == "POST" and not refused and form.is_valid()
-    late = ready and not rate.allow_request(request, None)
-    unsent = ready and not late and not _asked(form, query)
-    if ready and not late and not unsent:
+    status, wait = (400 if refused else 200), 0
+    if request.method == "POST" and not refused:
+        status, wait = _asked(request, form, query)
+    if status == 302:
         return redirect("alerts-sent")
-    status = 429 if late else 503 if unsent else 400 if refused or form.errors else 200
-    shown = {"late": late, "unsent": unsent, "dropped": any(request.GET.get(name) for name in BY_THE_DAY)}
-    context = {"what": what, "form": form, "refused": refused, "patience": alerts.PATIENCE.days, **shown}
-    page = render(request, "policies/alerts.html", context, status=status)
-    if late:
-        page["Retry-After"] = str(ceil(rate.wait() or 1))
+    dropped = any(request.GET.get(name) for name in BY_THE_DAY)
+    context = {"what": what, "form": form, "status": status, "refused": refused, "dropped": dropped}
+    page = render(request, "policies/alerts.html", {**context, "patience": PATIENCE}, status=status)
+    if wait:
+        page["Retry-After"] = str(wait)
     return page
 
 
-def _asked(form: AlertForm, query: QueryDict) -> bool:
+def _asked(request: HttpRequest, form: AlertForm, query: QueryDict) -> tuple[int, int]:
+    """How it went, as a status, and the seconds to wait where it was too often."""
+    if not form.is_valid():
+        return 400, 0
+    rate = AlertRate()
+    if not rate.allow_request(request, None):
+        return 429, ceil(rate.wait() or 1)
     try:
         alerts.ask(**form.cleaned_data, followed=query.urlencode(), at=timezone.now())
     except letters.FAILURES:
-        return False
-    return True
+        return 503, 0
+    return 302, 0
 
 
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The same for everybody who asked."""
     return render(
-        request, "policies/alerts_sent.html", {"most": alerts.MOST_ASKED, "patience": alerts.PATIENCE.days}
+        request,
+        "policies/alerts_sent.html",
+        {"most": alerts.MOST_ASKED, "patience": PATIENCE},
     )
 
 
@@ -75,7 +83,7 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
             return _private(redirect("alert", key=key))
         row.refresh_from_db()
     what = row and Followed(QueryDict(row.followed))
-    context = {"row": row, "what": what, "every": Subscription.Every, "patience": alerts.PATIENCE.days}
+    context = {"row": row, "what": what, "every": Subscription.Every, "patience": PATIENCE}
     return _private(render(request, "policies/alert.html", context, status=200 if row else 404))
 
 

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name='News',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', '新发布'), ('edited', '内容有修改'), ('opening', '开始申报'), ('closing', '快要截止'), ('gone', '额度用完')], max_length=7, verbose_name='变化')),
+                ('kind', models.CharField(choices=[('new', '新发布'), ('edited', '有修改'), ('opening', '开始申报'), ('closing', '快要截止'), ('gone', '额度用完')], max_length=7, verbose_name='变化')),
                 ('day', models.DateField(verbose_name='哪一天')),
                 ('said', models.CharField(blank=True, max_length=300, verbose_name='改了什么')),
                 ('content', models.JSONField(blank=True, null=True, verbose_name='当时的内容')),

@@ -3,7 +3,7 @@
 Of a person there is only an address and what it follows, and no history, so that what is deleted is gone.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -27,7 +27,7 @@ class News(models.Model):
 
     class Kind(models.TextChoices):
         NEW = "new", "新发布"
-        EDITED = "edited", "内容有修改"
+        EDITED = "edited", "有修改"
         OPENING = "opening", "开始申报"
         CLOSING = "closing", "快要截止"
         GONE = "gone", "额度用完"
@@ -62,6 +62,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Confirmed, and not stopped."""
         return self.filter(confirmed_at__isnull=False, stopped_at__isnull=True)
 
+    def late(self, at: datetime) -> "SubscriptionQuerySet":
+        """Not confirmed in time."""
+        asked = self.filter(confirmed_at__isnull=True, stopped_at__isnull=True)
+        return asked.filter(made_at__lt=at - Subscription.PATIENCE)
+
     def due(self, on: date) -> "SubscriptionQuerySet":
         """Those that may get a mail on the day: none yet on it, or where weekly none since its Monday."""
         monday = on - timedelta(days=on.weekday())
@@ -75,6 +80,8 @@ class Subscription(models.Model):
     `followed` is the query of the page's address. `told` is the number of the last news told; while a mail is
     under way, `sending` is the last it tells and `sending_at` since when.
     """
+
+    PATIENCE = timedelta(days=3)
 
     class Every(models.TextChoices):
         DAILY = "daily", "每天最多一封"

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "API_RATE", "PROXIES")
+OURS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "API_RATE",
+    "PROXIES",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "SITE_URL",
+)
 KEY = "k" * 40
 PUBLIC = {"ALLOWED_HOSTS": "zhengce.example.cn", "SECRET_KEY": KEY}
 READ = """
@@ -17,6 +27,7 @@ import json
 from lnsme import settings as s
 print(json.dumps({
     "debug": s.DEBUG, "hosts": s.ALLOWED_HOSTS, "database": s.DATABASES["default"]["ENGINE"],
+    "alerts": s.ALERTS, "server": [s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_USE_TLS],
     "rate": s.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["anon"], "proxies": s.REST_FRAMEWORK["NUM_PROXIES"],
 }))
 """
@@ -47,6 +58,8 @@ def test_it_works():
         "debug": False,
         "hosts": ["127.0.0.1", "localhost", "[::1]"],
         "database": "django.db.backends.sqlite3",
+        "alerts": True,
+        "server": [None, None, None, False],
         "rate": "600/min",
         "proxies": 0,
     }
@@ -54,12 +67,20 @@ def test_it_works():
 
 def test_what_can_be_set():
     found = read(
-        **PUBLIC, DATABASE_URL="postgres://u:p@db.example.cn:5432/lnsme", API_RATE="30/sec", PROXIES="2"
+        **PUBLIC,
+        DATABASE_URL="postgres://u:p@db.example.cn:5432/lnsme",
+        API_RATE="30/sec",
+        PROXIES="2",
+        EMAIL_URL="smtp+tls://li:geheim@mail.example.cn:587",
+        EMAIL_FROM="tixing@example.cn",
+        SITE_URL="https://zhengce.example.cn",
     )
     assert found == {
         "debug": False,
         "hosts": ["zhengce.example.cn"],
         "database": "django.db.backends.postgresql",
+        "alerts": True,
+        "server": ["mail.example.cn", 587, "li", True],
         "rate": "30/sec",
         "proxies": 2,
     }
@@ -91,6 +112,10 @@ def test_a_switch_is_yes_or_no(text, meant):
         ({"DATABASE_URL": "mysql://u:geheim@h/d"}, "DATABASE_URL 请写成"),
         ({"API_RATE": "many"}, "API_RATE='many'：请写成 600/min 这样。"),
         ({"API_RATE": "0/min"}, "API_RATE='0/min'"),
+        ({"EMAIL_URL": "mail.example.cn"}, "EMAIL_URL='mail.example.cn'：请写成 smtp+tls://"),
+        ({"EMAIL_FROM": "不是地址"}, "请填发信的邮箱地址"),
+        ({"SITE_URL": "zhengce.example.cn/"}, "请填网站的网址"),
+        ({**PUBLIC, "EMAIL_URL": "smtp://mail.example.cn"}, "还要设 EMAIL_FROM（发信地址）和 SITE_URL"),
         ({"PROXIES": "-1"}, "PROXIES='-1'：请填站点前面自有反向代理的层数"),
     ],
 )
@@ -101,6 +126,10 @@ def test_what_is_not_understood_is_refused_at_the_start(given, sentence):
     assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert sentence in last
     assert "geheim" not in done.stderr
+
+
+def test_a_public_site_without_a_mail_server_sends_none():
+    assert read(**PUBLIC)["alerts"] is False
 
 
 def test_loopback_needs_no_key_and_may_debug():

@@ -102,8 +102,8 @@ def test_it_works(one):
     assert run() == [Outcome.SENT]
     told = mail.outbox[1]
     assert told.to == ["li@example.cn"]
-    assert told.subject.startswith("这一周有1项政策变动：1项内容有修改 - ")
-    assert "修改了名称" in told.body
+    assert told.subject.startswith("这一周有1项政策变动：1项有修改 - ")
+    assert "】名称" in told.body
     alerts.stop(alerts.find(link(told), at=noon()), at=noon())
     edit("又改了")
     assert run(ON + timedelta(days=7)) == []
@@ -124,7 +124,7 @@ def test_a_link_is_random_and_only_its_hash_is_kept(one):
 
 def test_what_nobody_confirms_in_time_is_deleted(one):
     alerts.ask(address="li@example.cn", followed=ONE, every="daily", at=noon())
-    secret, late = link(mail.outbox[0]), noon() + alerts.PATIENCE
+    secret, late = link(mail.outbox[0]), noon() + Subscription.PATIENCE
     assert alerts.forget(at=late) == 0
     assert alerts.find(secret, at=late)
     late += timedelta(seconds=1)
@@ -199,7 +199,7 @@ def test_a_window_is_told_of_only_while_one_can_apply(one):
     news.find(OPENS + timedelta(days=1))
     run(monday + timedelta(days=7))
     (told,) = mail.outbox
-    assert "内容有修改" in told.body
+    assert "【有修改】" in told.body
     assert "开始申报" not in told.body
     assert "快要截止" not in told.body
     row.refresh_from_db()
@@ -227,8 +227,8 @@ def test_two_edits_between_two_mails_are_both_told(one):
         run(ON + timedelta(days=1))
     run(ON + timedelta(days=7))
     body = mail.outbox[0].body
-    assert "改为2万元" in body
-    assert "由2万元改为3万元" in body
+    assert "现在是“2万元”" in body
+    assert "原来是“2万元”，现在是“3万元”" in body
 
 
 def test_a_withdrawn_instrument_is_told_of_no_more(one):
@@ -271,11 +271,11 @@ def test_a_sender_that_dies_after_sending_sends_the_same_mail_again_an_hour_late
     assert run(at=noon() + timedelta(minutes=61)) == [Outcome.SENT]
     first, again = mail.outbox
     assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
-    assert "修改了名称" in again.body
+    assert "】名称" in again.body
     assert "办理方式" not in again.body
     assert run() == [Outcome.SENT]
     assert "办理方式" in mail.outbox[-1].body
-    assert "修改了名称" not in mail.outbox[-1].body
+    assert "】名称" not in mail.outbox[-1].body
     assert {alerts.find(link(one), at=noon()) for one in mail.outbox} == {Subscription.objects.get()}
 
 

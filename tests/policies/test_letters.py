@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from policies import answers, letters
+from policies import letters
 from policies.models import Instrument, News, Subscription, Window
 from tests.page import Page
 from tests.test_pages_house import foreign
@@ -41,7 +41,7 @@ def test_it_works(one):
         assert "2026年5月31日截止（还剩12天）" in text
         assert one.document.title in text
         assert "校验" in text
-        assert answers.DISCLAIMER in text
+        assert letters.SOURCES in text
         assert foreign(text.replace("k" * 43, "")) == []
         assert text.rindex("快要截止") < text.index("新发布")
     assert f"{'k' * 43}" in mail.body
@@ -60,7 +60,7 @@ def test_the_most_urgent_comes_first_and_the_sooner_deadline_before_the_later(on
         (item(row, kind) for row, kind in zip(rows, kinds, strict=True)), key=lambda one: one.order
     )
     assert [one.card["instrument"]["code"] for one in items] == ["DL-02", "DL-01", "DL-03"]
-    assert letters.counted(items) == "2项快要截止，1项内容有修改"
+    assert letters.counted(items) == "2项快要截止，1项有修改"
 
 
 def test_what_can_no_longer_be_applied_for_is_not_called_open(one):

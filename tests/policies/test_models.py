@@ -1,5 +1,6 @@
 """Documents, instruments and the rows of their rules: lives, constraints, and how rows become rules."""
 
+from contextlib import nullcontext
 from datetime import date, time
 from fractions import Fraction
 from itertools import product
@@ -182,6 +183,24 @@ def test_a_window_closes_after_it_opens():
     row = Window(instrument=instrument(), opens_on=ON, closes_on=date(2026, 5, 3))
     assert said(row) == "截止日期不能早于开始日期。"
     assert refused(row, "window_closes_after_it_opens")
+
+
+@pytest.mark.parametrize(
+    ("yearly", "day", "fits"),
+    [
+        (False, date(2025, 11, 1), True),
+        (False, date(2026, 2, 28), True),
+        (False, date(2026, 3, 1), False),
+        (False, date(2026, 11, 1), False),
+        (True, date(2027, 1, 15), True),
+        (True, date(2027, 10, 31), False),
+    ],
+)
+def test_money_runs_out_while_its_window_is_open(yearly, day, fits):
+    dates = {"opens_on": date(2025, 11, 1), "closes_on": date(2026, 2, 28), "exhausted_on": day}
+    row = Window(instrument=instrument(), yearly=yearly, **dates)
+    with nullcontext() if fits else pytest.raises(ValidationError, match="额度用完日期要在这一批的开始日期"):
+        row.full_clean()
 
 
 def test_a_yearly_window_may_run_over_new_year():

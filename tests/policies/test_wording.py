@@ -248,6 +248,10 @@ STANDINGS = {
         Standing(State.CLOSED, Window(OPENS, CLOSES, time(13, 0)), 3),
         "本批已于2026年5月31日 13:00截止",
     ),
+    "used up": (
+        Standing(State.CLOSED, Window(OPENS, CLOSES, exhausted_on=date(2026, 4, 3)), 3),
+        "额度已于2026年4月3日用完",
+    ),
 }  # fmt: skip
 
 
