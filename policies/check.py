@@ -22,7 +22,7 @@ from enterprises.views import short_address
 
 from . import answers, catalogue, cures, guidance, interview, matching, questions, takeaway
 from .catalogue import Catalogue
-from .forms import FactsForm, divisions
+from .forms import TITLES, FactsForm, divisions
 from .interview import DAY, FIRM, SKIP, THEN, Step
 
 Data = dict[str, Any]
@@ -192,7 +192,9 @@ def _found(form: FactsForm, words: Catalogue) -> matching.Result:
 def results(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
     """What the firm can claim, lacks, nearly reaches and doesn't meet."""
     context = _shown(request, form, found.facts, answers.of_result(found), cures.of_result(found, words))
-    asked = _askable(questions.next_questions(found.facts, words), form)
+    weighed = questions.next_questions(found.facts, words)
+    asked = _askable(weighed, form)
+    context["titles"] = next((one.text for one in weighed if one.field == TITLES), "")
     if not context["all"]:
         context["full"] = list(_answerable(context["full"], form, {field.name for field, _ in asked}))
     return render(request, "policies/results.html", {**context, "next": asked})

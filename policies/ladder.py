@@ -189,6 +189,10 @@ def _table(table: ScoreTable, words: Vocabulary) -> Data:
                 "article": line.indicator.article,
                 "most": f"{plain(line.indicator.most)}分",
                 "points": _points(line.points),
+                "bands": [
+                    wording.award(one, words, named=len(line.indicator.needs) > 1)
+                    for one in line.indicator.awards
+                ],
                 "short": line.points != line.indicator.most,
             }
             for line in table.lines

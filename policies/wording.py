@@ -10,6 +10,7 @@ from typing import Any
 
 from enterprises.facts import Fact, Vocabulary
 from enterprises.kinds import Interval, plain, yuan
+from enterprises.scores import Award
 
 from .amounts import Estimate, Gives, Sort
 from .criteria import Answer, Clause, ClauseFinding, Condition, Finding
@@ -178,6 +179,19 @@ def _named(fact: Fact, key: str) -> str:
         if fact.kind in ("region", "industry")
         else fact.choices.get(key, key)
     )
+
+
+def award(given: Award, vocabulary: Vocabulary, *, named: bool) -> str:
+    """What earns how many points of a scorecard: `不低于5%：20分`, with the fact where it isn't plain."""
+    fact = vocabulary[given.fact]
+    if fact.kind == "flag":
+        what = _flag(fact, bool(given.bound))
+    elif isinstance(given.bound, str):
+        what = _named(fact, given.bound)
+    else:
+        what = (fact.label if named else "") + BOUNDS[given.operator] + fact.show(given.bound)
+    low, high = plain(given.low), plain(given.high)
+    return f"{what}：{low if low == high else f'{low}至{high}'}分"
 
 
 # -- amounts and windows -----------------------------------------------------------------------------------

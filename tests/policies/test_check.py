@@ -408,6 +408,16 @@ def test_the_questions_that_decide_most_are_asked_first(client):
     assert {name: values for name, values in page.filled(form).items() if name in given} == given
 
 
+def test_titles_that_would_decide_are_asked_from_the_result_too(client):
+    """They have a page of their own; who has told them isn't asked again."""
+    page = shown(client, f"/check/results/?{TYPED}")
+    button = page.one("button", formaction="/check/certifications/")
+    assert "项政策要看认定记录" in page.one("form", id="next")["text"]
+    assert page.one("form", id=button["form"])
+    told = shown(client, f"/check/results/?{TYPED}&tier_rest=none")
+    assert "项政策要看认定记录" not in told.one("form", id="next")["text"]
+
+
 def test_what_one_input_would_decide_is_filled_in_on_the_card(client):
     """By the form above it, so that the address stays what it is; no input stands twice."""
     response = client.get(f"/check/results/?{TYPED}&tier_rest=none")

@@ -1,11 +1,13 @@
 """The ladders as one firm stands on them: what is held, what is next, by which text, what it opens."""
 
+import re
 from datetime import date
 
 import pytest
 
 from enterprises.models import Tier
-from policies import catalogue, ladder
+from enterprises.scores import CARDS
+from policies import catalogue, ladder, wording
 from policies.models import Instrument
 from policies.standards import standards
 from tests.cast import facts_of
@@ -121,6 +123,30 @@ def test_scores_with_holes_are_intervals_and_full_ones_are_not_short():
     for line in table["lines"]:
         assert line["short"] is (line["points"] != line["most"])
     assert standards()["srdi-2022"].number == rung["recognition"]["number"]
+
+
+def test_a_scorecard_tells_the_points_of_every_band():
+    rung = shown(on=date(2026, 3, 31))["innovative_sme:provincial"]
+    (table,) = rung["recognition"]["scores"]
+    bands = {line["label"]: line["bands"] for line in table["lines"]}
+    assert bands["上年度研发费用总额占营业收入总额比重"] == [
+        "不低于5%：20分",
+        "不低于3%：15分",
+        "不低于2%：10分",
+        "不低于1%：5分",
+    ]
+    assert bands["与企业主导产品相关的有效知识产权数量"][-1] == "Ⅱ类知识产权数不低于1项：5分"
+    assert bands["主导产品所属领域情况（战略性新兴产业）"] == ["属于战略性新兴产业：10分"]
+
+
+def test_every_award_can_be_said():
+    words = catalogue.vocabulary()
+    for card in CARDS.values():
+        for part in card.parts:
+            for one in (award for indicator in part.indicators for award in indicator.awards):
+                assert re.search(
+                    r"[\u4e00-\u9fff].*：[\d.]+(至[\d.]+)?分$", wording.award(one, words, named=True)
+                )
 
 
 def test_it_costs_the_same_for_every_firm(django_assert_num_queries):
