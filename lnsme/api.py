@@ -97,7 +97,7 @@ def _fields(details: Any) -> list[dict[str, str]]:
 
 
 class Pages(PageNumberPagination):
-    """`page` (from 1) and `page_size` (50, at most 200)."""
+    """`page` (from 1), `page_size` (50, at most 200), and `fields`: the names that each row is to have."""
 
     page_size = 50
     page_size_query_param = "page_size"
@@ -115,6 +115,10 @@ class Pages(PageNumberPagination):
             raise Refusal("page", "not_found", f"没有第 {number} 页，一共 {paginator.num_pages} 页。", 404)
         return number
 
+    def get_paginated_response(self, data: Any) -> Response:
+        wanted = self.request.query_params.get("fields")
+        return super().get_paginated_response(data if wanted is None else _trimmed(data, wanted.split(",")))
+
     def _whole(self, request: Request, name: str, default: int) -> int:
         text = request.query_params.get(name, str(default))
         if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
@@ -122,12 +126,22 @@ class Pages(PageNumberPagination):
         return int(text)
 
 
+def _trimmed(rows: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:
+    """The rows with these names only; a name that no row has is refused."""
+    known = list(rows[0]) if rows else wanted
+    odd = next((name for name in wanted if name not in known), None)
+    if odd is not None:
+        text = f"每条没有“{_printable(odd)}”，fields 可用：{'、'.join(known)}，用逗号隔开。"
+        raise Refusal("fields", "unknown_field", text)
+    return [{name: row[name] for name in wanted} for row in rows]
+
+
 class Filters(DjangoFilterBackend):
     """Filters by the view's FilterSet; a parameter that it doesn't know is refused, not ignored."""
 
     def get_filterset(self, request: Request, queryset: QuerySet, view: Any) -> FilterSet | None:
         filterset = super().get_filterset(request, queryset, view)
-        known = [*filterset.filters, "page", "page_size"] if filterset else ["page", "page_size"]
+        known = [*(filterset.filters if filterset else ()), "page", "page_size", "fields"]
         for name in request.query_params:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)

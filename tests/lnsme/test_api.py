@@ -1,5 +1,6 @@
 """Manners of the API: whatever is sent, the answer is JSON of the one shape, in Chinese, never a crash."""
 
+import gzip
 import json
 import re
 
@@ -323,3 +324,37 @@ def test_any_json_is_answered_or_refused(send, unlimited, data):
 @given(st.binary(max_size=200) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_answered_or_refused(send, unlimited, body):
     answered_or_refused(send(body))
+
+
+# Small answers
+
+
+def test_a_list_can_be_asked_for_some_of_its_fields(client):
+    rows = client.get(API + "instruments/?fields=title,code&page_size=3").json()["results"]
+    assert [list(row) for row in rows] == [["title", "code"]] * 3
+    assert client.get(API + "instruments/?fields=code&q=量子火星").json()["results"] == []
+
+
+@pytest.mark.parametrize("fields", ["", "x", "code,", "code,x", "code,%00"])
+def test_a_field_that_no_row_has_is_refused(client, fields):
+    assert code(client.get(API + f"instruments/?fields={fields}")) == "unknown_field"
+
+
+KEPT = ["instruments/", "facts/", "documents/?level=provincial", "instruments/DL-01/"]
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_what_has_not_changed_is_not_sent_again(client, address):
+    first = client.get(API + address)
+    again = client.get(API + address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(API + "tiers/", headers={"if-none-match": first["ETag"]})
+    assert other.status_code == 200
+
+
+def test_answers_are_packed_for_those_who_can_unpack(client):
+    plain = client.get(API + "instruments/")
+    packed = client.get(API + "instruments/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) * 5 < len(plain.content)
+    assert gzip.decompress(packed.content) == plain.content
