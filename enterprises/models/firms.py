@@ -1,9 +1,8 @@
 """Firms, the facts stated of them, and their figures by year. NULL is "unknown", never 0."""
 
+import re
 from datetime import date
-from functools import reduce
 from itertools import pairwise
-from operator import and_
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +19,9 @@ from ..kinds import Refused
 from ..vocabulary import FACTS
 from .places import Industry, Region, Sourced
 from .titles import Certification
+
+CODE = re.compile("[0-9A-Z]{18}")
+"""What is asked for as a code, right or wrong: no name looks like one."""
 
 
 class Named(Func):
@@ -57,9 +59,11 @@ class EnterpriseQuerySet(models.QuerySet):
         words = [word for part in text.split() if (word := codes.normalize_name(part))][:MOST_TERMS]
         if not words:
             return self.none()
-        named = [Q(Named(word)) if len(word) > 1 else Q() for word in words]
-        named += [Q(name_norm__contains=word) for word in words]
-        return self.filter(Q(uscc="".join(words).upper()) | reduce(and_, named))
+        code = "".join(words).upper()
+        if CODE.fullmatch(code):
+            return self.filter(uscc=code)
+        indexed = [Q(Named(word)) for word in words if len(word) > 1]
+        return self.filter(*indexed, *(Q(name_norm__contains=word) for word in words))
 
     def certified(self, key: str = "", on: date | None = None) -> "EnterpriseQuerySet":
         """Firms with an announced decision (on the tier); with a day, one not known to have lapsed."""
