@@ -25,36 +25,49 @@ GROUP_LABELS = {"yes": "符合", "unknown": "还差信息", "near": "还差一�
 DISCLAIMER = "按所填信息和所列来源计算，最终以主管部门认定和官方原文为准。"
 
 
-def of_result(result: Result, *, every: bool = True) -> Data:
+def of_result(result: Result, *, every: bool = True, most: int | None = None) -> Data:
     """What one match found: `{"on", "counts", "matches", "bundle", "disclaimer"}`.
 
-    Without `every`, those not met are under `no`, by the fact that first decided them.
+    Without `every`, those not met are under `no`, by the fact that first decided them. With `most`, no more
+    than the first so many of each group, and of each fact, are turned into words; the counts are of all.
     """
-    words = result.facts.vocabulary
-    shown = [match for match in result.matches if every or match.group != "no"]
+    words, groups = result.facts.vocabulary, {name: list[Match]() for name in GROUP_LABELS}
+    for match in result.matches:
+        groups[match.group].append(match)
+    refused = groups["no"] if every else groups.pop("no")
     return {
         "on": result.facts.on.isoformat(),
         "counts": result.counts,
-        "matches": [of_match(match, words, result.facts.on) for match in shown],
-        **({} if every else {"no": refusals(result)}),
+        "matches": [of_match(one, words, result.facts.on) for rows in groups.values() for one in rows[:most]],
+        **({} if every else {"no": _refusals(refused, words, most)}),
         "bundle": combining.data(result),
         "disclaimer": DISCLAIMER,
     }
 
 
-def refusals(result: Result) -> list[Data]:
+def _refusals(refused: Iterable[Match], words: Vocabulary, most: int | None) -> list[Data]:
     """Those not met, by the fact that first decided them, the commonest first; each with that clause."""
-    words, found = result.facts.vocabulary, dict[str, list[Data]]()
-    for match in result.group("no"):
-        clause = match.verdict.failed[0]
-        fact = next(one.condition.fact for option in clause.options for one in option if one.answer is NO)
-        row = {"code": match.instrument.code, "title": match.instrument.title}
-        about = {"article": clause.clause.article, "text": wording.clause(clause.clause, words)}
-        found.setdefault(fact, []).append({**row, **about, "reason": wording.reason(clause, words)})
+    found = dict[str, list[Match]]()
+    for match in refused:
+        options = match.verdict.failed[0].options
+        fact = next(one.condition.fact for option in options for one in option if one.answer is NO)
+        found.setdefault(fact, []).append(match)
     return [
-        {"fact": fact, "label": words[fact].label, "count": len(rows), "instruments": rows}
+        {
+            "fact": fact,
+            "label": words[fact].label,
+            "count": len(rows),
+            "instruments": [_refusal(match, words) for match in rows[:most]],
+        }
         for fact, rows in sorted(found.items(), key=lambda pair: -len(pair[1]))
     ]
+
+
+def _refusal(match: Match, words: Vocabulary) -> Data:
+    clause = match.verdict.failed[0]
+    row = {"code": match.instrument.code, "title": match.instrument.title}
+    about = {"article": clause.clause.article, "text": wording.clause(clause.clause, words)}
+    return {**row, **about, "reason": wording.reason(clause, words)}
 
 
 def compact(result: Result) -> Data:

@@ -29,6 +29,7 @@ Data = dict[str, Any]
 GROUPS = ("yes", "unknown", "near", "no")
 ASKED_NEXT = 3
 IN_FULL = 6
+IN_LINES = 100
 NAMED = 3
 IF = "if-"
 MISSING = 6
@@ -191,7 +192,8 @@ def _found(form: FactsForm, words: Catalogue) -> matching.Result:
 @judged
 def results(request: HttpRequest, form: FactsForm, found: matching.Result, words: Catalogue) -> HttpResponse:
     """What the firm can claim, lacks, nearly reaches and doesn't meet."""
-    context = _shown(request, form, found.facts, answers.of_result(found), cures.of_result(found, words))
+    told = answers.of_result(found, every=False, most=None if "all" in request.GET else IN_LINES)
+    context = _shown(request, form, found.facts, told, cures.of_result(found, words))
     weighed = questions.next_questions(found.facts, words)
     asked = _askable(weighed, form)
     context["titles"] = next((one.text for one in weighed if one.field == TITLES), "")
@@ -287,6 +289,7 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data, cu
     many answers, many times on a page, would weigh more than the page.
     """
     rows = [one["instrument"] for one in result["matches"]]
+    rows += [row for one in result["no"] for row in one["instruments"]]
     links = {row["code"]: ("#" + row["code"], row["title"]) for row in rows}
     matches = [
         {**linked(one, links), "cure": cured.get(one["instrument"]["code"])} for one in result["matches"]
@@ -305,7 +308,8 @@ def _shown(request: HttpRequest, form: FactsForm, facts: Facts, result: Data, cu
         "brief": open_[in_full:],
         "nearest": groups["near"][:in_full],
         "further": [(one, _failed(one)[0]["reason"]) for one in groups["near"][in_full:]],
-        "refusals": _by_reason(groups["no"]),
+        "refusals": result["no"],
+        "unlisted": sum(result["counts"].values()) - len(rows),
         "divisions": divisions(),
         "facts": answers.of_facts(facts),
         "firm": form.enterprise,
@@ -329,16 +333,6 @@ def linked(match: Data, links: dict[str, tuple[str, str]]) -> Data:
 
 def _failed(match: Data) -> list[Data]:
     return [one for one in match["clauses"] if one["answer"] == "no"]
-
-
-def _by_reason(matches: list[Data]) -> list[tuple[str, list[tuple[Data, Data]]]]:
-    """Refused matches by the fact that first decided them, the commonest first, each with that clause."""
-    found: dict[str, list[tuple[Data, Data]]] = {}
-    for match in matches:
-        clause = _failed(match)[0]
-        seen = next(one for option in clause["options"] for one in option if one["answer"] == "no")
-        found.setdefault(seen["fact_label"], []).append((match, clause))
-    return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 
 def _answerable(matches: list[Data], form: FactsForm, asked: set[str]) -> Iterator[Data]:

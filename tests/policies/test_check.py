@@ -354,19 +354,33 @@ def test_refusals_are_grouped_by_what_decided(client):
     section = page.one("section", aria_labelledby="no")
     titles = [one["text"] for one in page.within(section, "summary")]
     assert titles[0].startswith("注册地（")
-    sizes = [len(rows) for _, rows in response.context["refusals"]]
+    sizes = [one["count"] for one in response.context["refusals"]]
     assert sizes == sorted(sizes, reverse=True)
     assert [f"（{size}项）" in title for size, title in zip(sizes, titles, strict=True)] == [True] * len(
         sizes
     )
-    for _, rows in response.context["refusals"]:
-        assert all(clause["answer"] == "no" for _, clause in rows)
+    for one in response.context["refusals"]:
+        assert all(row["text"] and row["reason"] for row in one["instruments"])
     assert "我们的记录有误？" in section["text"]
     ways = page.within(section, "button")
     assert len(ways) == sum(sizes)
     assert all(one["form"] == "kept" and one["formaction"].startswith("/policies/") for one in ways)
     given = response.wsgi_request.GET.lists()
     assert page.filled(page.one("form", id="kept")) == dict(given)
+
+
+def test_a_large_catalogue_is_listed_in_part_until_all_is_asked_for(client, monkeypatch):
+    monkeypatch.setattr(check, "IN_LINES", 8)
+    page = shown(client, f"/check/results/?firm={SAMPLE}&on={ON}")
+    response = client.get(f"/check/results/?firm={SAMPLE}&on={ON}")
+    counts, told = response.context["counts"], response.context["refusals"]
+    listed = [one for one in page.all("article", "li") if one.get("id")]
+    assert max(len(one["instruments"]) for one in told) == 8
+    assert sum(one["count"] for one in told) == counts["no"]
+    assert f"还有 {sum(counts.values()) - len(listed)} 项没有列出" in page.text
+    whole = shown(client, "/check/results/" + page.link("全部列出"))
+    assert len([one for one in whole.all("article", "li") if one.get("id")]) == sum(counts.values())
+    assert "没有列出" not in whole.one("main")["text"]
 
 
 BUNDLED = {"firm": SAMPLE, "on": ON, "recommended_by_dalian": "是", "spending": "新型技术改造"}
