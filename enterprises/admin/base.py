@@ -38,6 +38,13 @@ class RecordForm(PlacedForm):
 class Named:
     """Related rows that may be seen, under the names that their own pages give them."""
 
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is entered by draft can't be picked as soon as it is typed, so no way leads to a new one."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if getattr(page_of(self, db_field.related_model), "by_draft", False) and field:
+            field.widget.can_add_related = field.widget.can_change_related = False
+        return field
+
     def formfield_for_foreignkey(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field, request)
 

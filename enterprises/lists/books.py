@@ -34,6 +34,11 @@ class Book:
     encoding: str
     sheets: Sequence[Sheet]
 
+    @property
+    def left_out(self) -> str:
+        """What of it isn't read, as sentences."""
+        return "".join(f"隐藏的工作表“{sheet.title}”没有读。" for sheet in self.sheets if sheet.hidden)
+
 
 def open_book(data: bytes, name: str) -> Book:
     """The sheets of an .xlsx workbook or of a CSV text; Unreadable for everything else."""

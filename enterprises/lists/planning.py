@@ -58,7 +58,7 @@ def plan(
         source_url=notice.source_url,
         grade=notice.grade,
         checked_on=on,
-        remarks="".join(f"隐藏的工作表“{title}”没有读。" for title in reading.hidden),
+        remarks=reading.left_out,
     )
     made._history_user = by
     made.save()

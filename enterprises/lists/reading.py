@@ -41,8 +41,8 @@ class Reading:
     file_hash: str
     encoding: str
     lists: list[ReadList]
-    hidden: list[str]
-    """Sheets that somebody has hidden; they are left out."""
+    left_out: str
+    """Which sheets somebody has hidden, in sentences."""
 
 
 def read(data: bytes, name: str, write: Write = lambda text: None) -> Reading:
@@ -55,8 +55,7 @@ def read(data: bytes, name: str, write: Write = lambda text: None) -> Reading:
     lines = shown((line for one in found for line in one.lines), total, "读取", write)
     rows = iter([ReadRow(line.number, line.texts, *reader.entry(line)) for line in lines])
     lists = [_suggested(one, [*islice(rows, len(one.lines))], reader) for one in found]
-    hidden = [sheet.title for sheet in book.sheets if sheet.hidden]
-    return Reading(sha256(data).hexdigest(), book.encoding, lists, hidden)
+    return Reading(sha256(data).hexdigest(), book.encoding, lists, book.left_out)
 
 
 def _suggested(section: Section, rows: list[ReadRow], reader: Reader) -> ReadList:

@@ -26,6 +26,7 @@ class Entered:
 
     takes_back = False
     change_form_template = "admin/policies/draft/entry.html"
+    by_draft = True
 
     @property
     def layout(self) -> Layout:

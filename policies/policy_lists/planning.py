@@ -35,17 +35,18 @@ class Notice:
 @transaction.atomic
 def plan(data: bytes, name: str, *, notice: Notice, by: Any, on: date) -> PolicyList:
     """Read a file and store what each row would become; no draft is made."""
-    encoding, rows = read(data, name)
+    book, rows = read(data, name)
     made = PolicyList(
         file_name=name[-200:],
         file_hash=sha256(data).hexdigest(),
-        encoding=encoding,
+        encoding=book.encoding,
         area=notice.region,
         entered_by=by,
         source=notice.source,
         source_url=notice.source_url,
         grade=notice.grade,
         checked_on=on,
+        remarks=book.left_out,
     )
     made.rows = judged(made, rows)
     return _saved(made, by, "上传")

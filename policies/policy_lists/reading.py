@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from enterprises.kinds import Refused
 from enterprises.lists import Unreadable, values
-from enterprises.lists.books import open_book
+from enterprises.lists.books import Book, open_book
 from enterprises.lists.sections import Line, bare, policies
 
 from ..models.policy_lists import Verdict
@@ -47,13 +47,13 @@ class Row:
         return str(Verdict(self.verdict).label) if self.verdict else ""
 
 
-def read(data: bytes, name: str) -> tuple[str, list[Row]]:
-    """How the file's letters were written, and its rows; Unreadable for what is no list of policies."""
+def read(data: bytes, name: str) -> tuple[Book, list[Row]]:
+    """The file and its rows; Unreadable for what is no list of policies."""
     book = open_book(data, name)
     found = [_row(line) for section in policies(book) for line in section.lines]
     if len(found) > MOST:
         raise Unreadable(f"清单有 {len(found):,} 项，一次最多 {MOST:,} 项。请分成几个文件。")
-    return book.encoding, found
+    return book, found
 
 
 def _row(line: Line) -> Row:

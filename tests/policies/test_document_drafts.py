@@ -202,6 +202,15 @@ def test_a_new_document_starts_as_a_draft_and_is_shown_once_published(client, en
     assert not Draft.objects.open().exists(), "there is nothing before the first version"
 
 
+def test_no_way_leads_from_a_field_to_what_only_a_draft_makes(entry, one):
+    for page in (reverse("admin:policies_instrument_add"), page_of(one)):
+        text = entry.get(page).content.decode()
+        assert 'id="add_id_region"' not in text
+        assert 'id="add_id_document"' not in text
+        assert 'id="add_id_amended_by"' not in text
+        assert 'id="add_id_authorities"' in text or 'id="add_id_issued_by"' in text
+
+
 def test_an_instrument_and_a_document_may_have_the_same_code(entry, one):
     enter(entry, one)
     offer = Instrument.objects.filter(region="210300").first()

@@ -1,5 +1,6 @@
 """Lists of policies: read, planned row by row, made into drafts for a person to complete, and undone."""
 
+import io
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from enterprises.lists import Unable, Unreadable
 from enterprises.models import Region
@@ -135,6 +137,15 @@ def test_a_document_is_known_by_its_number_in_any_brackets_else_by_its_title(cle
     assert found.verdict == "wrong"
     assert one.code in found.sentence
     assert other.code in found.sentence
+
+
+def test_a_hidden_sheet_is_said_to_be_left_out(clerk):
+    file = io.BytesIO(book(row("新政一")))
+    whole = load_workbook(file)
+    whole.create_sheet("旧表").sheet_state = "hidden"
+    out = io.BytesIO()
+    whole.save(out)
+    assert plan(out.getvalue(), clerk).remarks == "隐藏的工作表“旧表”没有读。"
 
 
 def test_a_list_of_firms_has_its_own_door():

@@ -259,4 +259,4 @@ def test_what_somebody_hid_is_left_out_and_said():
     file = BytesIO()
     book.save(file)
     reading = read(file.getvalue(), "a.xlsx")
-    assert (len(reading.lists), reading.hidden) == (1, ["草稿"])
+    assert (len(reading.lists), reading.left_out) == (1, "隐藏的工作表“草稿”没有读。")
