@@ -38,6 +38,7 @@ class AccountAdmin(Placed, Permitted, UserAdmin):
     """Accounts. Only a superuser sees superusers, and gives powers beyond those of a role."""
 
     area = "official__region"
+    empty_value_display = "没有"
     list_display = ("username", "last_name", "first_name", "role", "staff", "active", "last_login")
     list_select_related = ("official__region__parent",)
     inlines = (OfficialInline,)

@@ -33,7 +33,7 @@ class Autocomplete(AutocompleteJsonView):
 
 DAILY = (
     *("ListImport", "Enterprise", "Certification", "Correction"),
-    *("Instrument", "Draft", "GrantRun", "Payout", "Document", "SourceCheck"),
+    *("Instrument", "Draft", "GrantRun", "Payout", "Document", "PolicyList", "SourceCheck"),
 )
 """The pages that are worked with every day, in this order before all others."""
 

@@ -28,6 +28,7 @@ class CorrectionAdmin(Made, Worded, RecordAdmin):
 
     verdicts: Callable[[Enterprise, date], Mapping[str, str]] = staticmethod(lambda firm, on: {})
     area = "enterprise__region"
+    empty_value_display = "没有"
     waiting = (
         Waiting(
             "公众提出的纠错",

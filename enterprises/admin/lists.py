@@ -300,6 +300,7 @@ class Kept:
 @admin.register(ListRow)
 class ListRowAdmin(Kept, Placed, Named, admin.ModelAdmin):
     area = "section__list_import__area"
+    empty_value_display = "没有"
     waiting = (
         Waiting(
             "名单里有疑问的行",

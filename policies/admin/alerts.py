@@ -30,6 +30,11 @@ class SubscriptionAdmin(Made, Placed, admin.ModelAdmin):
     search_help_text = "有人要求删除时，按完整的邮箱地址查找；页面上不显示地址"
     fields = ("what", "every", "made_at", "confirmed_at", "stopped_at", "sent_on", "refused")
     readonly_fields = ("what",)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No address is guessed letter by letter."""
+        return not lookup.startswith("address") and super().lookup_allowed(lookup, value, request)
+
     confirmed = said("confirmed_at", "确认", "已确认", "没有确认")
     stopped = said("stopped_at", "停止", "已停止", "没有停止")
 

@@ -94,6 +94,7 @@ def _ask(page: Any, request: HttpRequest, documents: QuerySet[Document]) -> None
 @admin.register(SourceCheck)
 class SourceCheckAdmin(Made, Placed, Named, admin.ModelAdmin):
     area = "document__region"
+    empty_value_display = "没有"
     list_display = ("document", "outcome", "said", "failures", "failing_since", "asked_at", "cleared_by")
     list_filter = ("outcome", ("cleared_at", admin.EmptyFieldListFilter))
     list_select_related = ("document", "cleared_by")

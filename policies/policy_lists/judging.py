@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from enterprises import rights
 from enterprises.lists import words
 
 from ..models import Document, Draft, Instrument, PolicyList
@@ -17,7 +20,8 @@ CODE = 36
 
 
 class Library:
-    """Documents and instruments, published or on their way as drafts, by what names them.
+    """Documents and instruments, published or on their way as drafts, by what names them: what is public and
+    what is of the area of whoever entered the list. Every code that is taken counts.
 
     `mine` are the codes of the instruments that this very list begins.
     """
@@ -28,11 +32,16 @@ class Library:
         self.mine: set[str] = set()
         self.documents: dict[str, list[tuple[str, str]]] = {}
         self.offers: dict[str, list[tuple[str, str]]] = {}
-        for code, title, number in Document.objects.values_list("code", "title", "number"):
+        for taken in (Document.objects.all(), Instrument.objects.all(), Draft.objects.open()):
+            self.codes.update(taken.values_list("code", flat=True))
+        by = made.entered_by
+        documents = _known(by, Document.objects.all(), Q(listed=True))
+        for code, title, number in documents.values_list("code", "title", "number"):
             self.add_document(code, title, number)
-        for code, title, document in Instrument.objects.values_list("code", "title", "document__code"):
+        offers = _known(by, Instrument.objects.all(), Q(published=True))
+        for code, title, document in offers.values_list("code", "title", "document__code"):
             self.add_offer(code, title, document)
-        for draft in Draft.objects.open():
+        for draft in _known(by, Draft.objects.open()):
             said = draft.content
             if draft.kind == Draft.Kind.DOCUMENT:
                 self.add_document(draft.code, said["title"], said["number"])
@@ -68,6 +77,14 @@ class Library:
         number = NUMBER.search(cited.number)
         year, first = (number[2], int(number[3])) if number else (on.year, 1)
         return self.free(f"{place}-{year}", first)
+
+
+def _known(by: Any, rows: QuerySet, public: Q | None = None) -> QuerySet:
+    """All of them at the terminal, where nobody is asked who it is."""
+    if by is None:
+        return rows
+    own = rights.within(by, rows, "region")
+    return own | rows.filter(public) if public else own
 
 
 def judged(made: PolicyList, rows: list[Row]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from policies import drafts, exchange, readiness, records
 from policies.models import Authority, Document, DocumentLink, Draft, Instrument
 from tests.desk import address, page_of, typed
+from tests.desk import decide as take
 from tests.officials import ENTRY, READER, REVIEW, official
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +48,6 @@ def above(db):
 def enter(desk, document, **values):
     form = typed(desk.get(page_of(document)))
     return desk.post(page_of(document), form | {"change_reason": WHY} | values, follow=True)
-
-
-def take(desk, draft, step, **said):
-    return desk.post(reverse("admin:policies_draft_step", args=[draft.pk, step]), said, follow=True)
 
 
 def on_the_way(entry, one, **values):

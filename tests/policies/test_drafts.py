@@ -17,6 +17,7 @@ from policies import catalogue, drafts, exchange, goldens, preview, readiness, r
 from policies.admin import citing
 from policies.models import Condition, Draft, Golden, Instrument
 from tests.desk import address, page_of, typed
+from tests.desk import decide as take
 from tests.officials import ENTRY, READER, REVIEW, official
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +55,6 @@ def enter(desk, instrument, articles=True, **values):
     rows = [name for name in form if name.endswith("-operator") and "__prefix__" not in name]
     cited = {name.replace("-operator", "-article"): "第三条" for name in rows} if articles else {}
     return desk.post(page_of(instrument), form | cited | values, follow=True)
-
-
-def take(desk, draft, step, **said):
-    """Press a button of the page as it stands, or post as somebody who hasn't got that far."""
-    page = desk.get(page_of(draft))
-    said = {"version": page.context["version"], **said} if page.status_code == 200 else said
-    return desk.post(reverse("admin:policies_draft_step", args=[draft.pk, step]), said, follow=True)
 
 
 def on_the_way(entry, one, **values):

@@ -16,7 +16,7 @@ from enterprises.models import Region
 from policies import drafts, policy_lists, readiness, records
 from policies.models import Document, Draft, Instrument, PolicyList
 from tests import lists
-from tests.desk import address, errors, page_of, typed
+from tests.desk import address, decide, errors, page_of, typed
 from tests.officials import ENTRY, READER, REVIEW, official
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_an_official_uploads_looks_and_makes_drafts_then_completes_one(clerk):
     answer = desk.post(edit, typed(desk.get(edit)) | known)
     assert answer.status_code == 302, errors(answer)
     for who, name, said in ((desk, "submit", {}), (review, "publish", {"seen": "on"})):
-        who.post(reverse("admin:policies_draft_step", args=[text.pk, name]), said)
+        decide(who, text, name, **said)
     assert Document.objects.get(code="AS-2026-07").listed
     page = desk.get(page_of(offer)).content.decode()
     assert "清单所列政策内容：给予一次性奖励，最高20万元" in page
@@ -267,3 +267,24 @@ def test_roles_and_areas_hold(clerk):
     assert step(seat(clerk), made, "nonsense").status_code == 403
     assert not Draft.objects.exists()
     assert not User.objects.get(username=ENTRY).has_perm("policies.publish_draft")
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_of_what_is_another_city_s_only_what_is_public_is_told(clerk, public):
+    """A document cited by its number, the instruments under it, and those on their way as drafts."""
+    here = {"region_id": "210200", "level": "municipal", "grade": "A", "seen": "full", "listed": public}
+    far = Document.objects.create(
+        code="DL-SECRET", title="大连不说的办法", number="大政发〔2026〕7号", **here
+    )
+    offer = {"document": far, "kind": "reward", "family": "finance_tax", "region_id": "210200"}
+    offer |= {"shape": "fixed", "published": public, "criteria_checked_on": DAY, "confidence": "high"}
+    Instrument.objects.create(code="DL-SECRET-1", title="大连不说的奖励", **offer)
+    named = {"code": "DL-SECRET-2", "title": "大连的草稿"}
+    content = records.of(far) | named | {"number": "大政发〔2026〕8号"}
+    Draft.objects.create(kind="document", region_id="210200", content=content, **named)
+    cited = ("《大连不说的办法》大政发〔2026〕7号", "《某办法》大政发〔2026〕8号")
+    made = plan(book(*(row(f"事项{number}", basis=one) for number, one in enumerate(cited))), clerk)
+    told = str(made.rows)
+    assert ("DL-SECRET-1" in told, "大连不说的奖励" in told) == (public, public)
+    assert "DL-SECRET-2" not in told
+    assert "大连的草稿" not in told

@@ -42,6 +42,7 @@ class PayoutForm(RecordForm):
 @admin.register(Payout)
 class PayoutAdmin(Kept, RecordAdmin):
     area = "enterprise__region"
+    empty_value_display = "没有"
     form = PayoutForm
     list_display = ("paid_on", "enterprise", "instrument", "amount_said", "clause", "reversed_said")
     list_display_links = ("paid_on", "enterprise")
@@ -51,11 +52,11 @@ class PayoutAdmin(Kept, RecordAdmin):
     search_fields = ("enterprise__name", "enterprise__uscc", "instrument__code", "instrument__title")
     search_help_text = "按企业名称、统一社会信用代码、事项代码或名称查找"
     autocomplete_fields = ("enterprise", "instrument")
-    fields = (
-        *("enterprise", "instrument", "declared", "verified", "clause", "amount", "paid_on", "note"),
-        *("row", "reverses", "recorded_by", "taking_back"),
-    )
+    fields = ("enterprise", "instrument", "declared", "verified", "clause", "amount", "paid_on", "note")
     readonly_fields = ("row", "reverses", "recorded_by", "taking_back")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_fields(request, obj), *(self.readonly_fields if obj else ())]
 
     @admin.display(description="金额", ordering="amount")
     def amount_said(self, row: Payout) -> str:
@@ -89,8 +90,8 @@ class PayoutAdmin(Kept, RecordAdmin):
 
     @admin.display(description="冲销")
     def taking_back(self, row: Payout) -> str:
-        if not row.pk or row.reverses_id or hasattr(row, "reversed_by"):
-            return self.reversed_said(row) if row.pk else "登记以后，有错的由另一个人冲销。"
+        if row.reverses_id or hasattr(row, "reversed_by"):
+            return self.reversed_said(row)
         if not self._may_reverse(row.reader, row):
             return "有错的由另一个人冲销。"
         return format_html(

@@ -50,6 +50,7 @@ class Kept:
 @admin.register(GrantRun)
 class GrantRunAdmin(Kept, RecordAdmin):
     area = "region"
+    empty_value_display = "还没有"
     waiting = deeds.WAITING
     list_display = ("number", "instrument", "region", "on", "step", "drilled", "notice_until", "finished_on")
     list_display_links = ("number", "instrument")
