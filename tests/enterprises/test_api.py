@@ -72,6 +72,7 @@ def test_everything_that_has_a_source_shows_it(get):
         ("tiers/?ladder=champion", 2),
         ("tiers/?ladder=champion&level=national", 1),
         ("enterprises/?tier=young_eagle:provincial", 0),
+        ("enterprises/?region=210213", 1),
     ],
 )
 def test_filters(get, address, expected):
@@ -85,7 +86,7 @@ def test_filters(get, address, expected):
         ("regions/?parent=999999", "parent", "invalid_choice"),
         ("industries/?level=x", "level", "invalid_choice"),
         ("tiers/?ladder=steps", "ladder", "invalid_choice"),
-        ("enterprises/?region=210213", "region", "invalid_choice"),
+        ("enterprises/?region=110105", "region", "invalid_choice"),
         ("enterprises/?tier=giant", "tier", "invalid_choice"),
         ("enterprises/?year=abc", "year", "invalid"),
         ("enterprises/?year=1024", "year", "min_value"),
