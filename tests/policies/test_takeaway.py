@@ -11,6 +11,7 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 
 from policies import catalogue
+from policies.answers import GROUP_LABELS
 from policies.takeaway import HEADINGS
 from tests.page import read
 
@@ -50,9 +51,12 @@ def test_it_works(client):
     assert headings == HEADINGS
     result = client.get(f"/check/results/?{FIRM}").context
     matches = [one for group in result["groups"].values() for one in group]
-    assert len(rows) == sum(len(one["clauses"]) for one in matches)
-    assert {row[2] for row in rows} == codes(one["instrument"] for one in matches)
-    assert {row[0] for row in rows} == {one["label"] for one in matches}
+    refused = [one for reason in result["refusals"] for one in reason["instruments"]]
+    told = [row for row in rows if row[0] != GROUP_LABELS["no"]]
+    assert len(told) == sum(len(one["clauses"]) for one in matches)
+    assert {row[2] for row in told} == codes(one["instrument"] for one in matches)
+    assert {row[0] for row in told} == {one["label"] for one in matches}
+    assert {row[2] for row in rows if row not in told} == codes(refused)
 
 
 def test_the_calendar_has_what_closes_and_what_lapses(client):
@@ -60,14 +64,16 @@ def test_the_calendar_has_what_closes_and_what_lapses(client):
     assert response["Content-Type"].startswith("text/calendar")
     events = Calendar.from_ical(response.content).walk("VEVENT")
     told = {str(one["summary"]): one["dtstart"].dt for one in events}
-    result = client.get(f"/check/results/?{FIRM}").context["groups"]
-    open_ = [one for name in ("yes", "unknown", "near") for one in result[name]]
+    page = client.get(f"/check/results/?{FIRM}").context
+    open_ = [one for name in ("yes", "unknown", "near") for one in page["groups"][name]]
     for match in open_:
         closes = match["window"]["closes_on"]
         if closes and closes >= ON:
             assert told[f"申报截止：{match['instrument']['title']}"] == date.fromisoformat(closes)
     assert any(name.startswith("申报截止") for name in told)
-    assert not any(one["instrument"]["title"] in " ".join(told) for one in result["no"])
+    refused = [row for reason in page["refusals"] for row in reason["instruments"]]
+    assert refused
+    assert not any(row["title"] in " ".join(told) for row in refused)
     assert min(told.values()) >= date.fromisoformat(ON)
     assert len({str(one["uid"]) for one in events}) == len(events)
 
