@@ -220,19 +220,25 @@ class Facts:
 
     @cached_property
     def known(self) -> dict[str, Any]:
-        """Every fact that is known on the day, stated or derived."""
+        """Every fact that is known on the day, stated or derived.
+
+        From a stated number that is only known to lie in an interval nothing is derived.
+        """
         known: dict[str, Any] = {}
         inputs: dict[str, Any] = {"on": self.on}
         for name, value in self.stated.items():
             fact = self.vocabulary[name]
             if fact.years:
                 years = {year: one for year, one in (value or {}).items() if one is not None}
-                inputs.update((_need(name, year - self.on.year), one) for year, one in years.items())
+                exact = ((year, one) for year, one in years.items() if type(one) is not Interval)
+                inputs.update((_need(name, year - self.on.year), one) for year, one in exact)
                 value = years.get(self.on.year - 1)
             if value is not None and fact.settle:
                 value = fact.settle(value)
             if value is not None:
-                known[name] = inputs[name] = value
+                known[name] = value
+                if type(value) is not Interval:
+                    inputs[name] = value
         for fact in self.vocabulary.derivable(frozenset(self.stated)):
             if fact.partial or inputs.keys() >= fact.inputs:
                 assert fact.derive

@@ -26,7 +26,7 @@ from .forms import TITLES, FactsForm, divisions
 from .interview import DAY, FIRM, SKIP, THEN, Step
 
 Data = dict[str, Any]
-GROUPS = ("yes", "unknown", "near", "no")
+GROUPS = ("yes", "unknown", "near")
 ASKED_NEXT = 3
 IN_FULL = 6
 IN_LINES = 100

@@ -77,15 +77,8 @@ class PolicyListAdmin(Made, RecordAdmin):
     search_fields = ("file_name", "source", "file_hash")
     search_help_text = "按文件名、公告或文件校验值查找"
     fields = (
-        *(
-            "source",
-            "source_url",
-            "grade",
-            "checked_on",
-            ("file_name", "encoding", "area"),
-            "state",
-            "remarks",
-        ),
+        *("source", "source_url", "grade", "checked_on"),
+        *(("file_name", "encoding", "area"), "state", "remarks"),
         *(("entered_by", "entered_at"), ("applied_by", "applied_at"), ("undone_by", "undone_at")),
     )
     readonly_fields = (

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from enterprises.facts import DECLARED, GROUPS, Fact, Facts, Source, Vocabulary
-from enterprises.kinds import Certificates, Members, Refused
+from enterprises.kinds import Certificates, Interval, Members, Refused
 from enterprises.vocabulary import FACTS
 from tests.cast import CAST, NAMES, ON, facts_of
 
@@ -228,6 +228,14 @@ def test_a_derived_fact_is_unknown_while_an_input_is():
     assert known({"income": {2025: 30}, "staff": 4}).get("share") == Fraction(15, 2)
     assert known({"income": {2025: 30, 2024: 0}, "staff": 4}).get("twice") == 15
     assert known({}).get("age") == 2026
+
+
+def test_nothing_is_derived_from_a_stated_interval():
+    wide = Interval(10, 20)
+    facts = known({"staff": wide, "income": {2025: wide}})
+    assert (facts.get("staff"), facts.get("income")) == (wide, wide)
+    assert (facts.get("share"), facts.get("known")) == (None, None)
+    assert known({"staff": 10, "income": {2025: 20, 2024: wide}}).get("share") == 2
 
 
 def test_a_partial_fact_decides_from_what_there_is():

@@ -44,6 +44,14 @@ def test_whoever_asks_to_be_deleted_is_found_by_the_whole_address(client, row):
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.parametrize("lookup", ["address", "address__startswith", "address__regex"])
+def test_no_address_is_guessed_letter_by_letter(lookup, client, row):
+    """A filter in the address bar would answer whether there is one: it is refused, right or wrong alike."""
+    desk = sit(client, PROVINCE)
+    answers = [desk.get(address(Subscription, "changelist"), {lookup: asked}) for asked in ("li", "wang")]
+    assert [one.status_code for one in answers] == [400, 400]
+
+
 def test_a_city_sees_none_of_them(client, row):
     desk = sit(client, ENTRY)
     assert desk.get(address(Subscription, "changelist")).context["cl"].result_count == 0

@@ -256,7 +256,8 @@ WIDE = Interval(100 * WAN, 200 * WAN)
 
 
 def known_to_lie(fact, interval):
-    return Facts({fact: interval}, on=ON, vocabulary=facts_of("阜新小作坊").vocabulary)
+    known = facts_of("阜新小作坊")
+    return Facts({**known.stated, fact: interval}, on=ON, vocabulary=known.vocabulary)
 
 
 def test_an_interval_of_the_base_is_an_interval_of_the_amount():
@@ -277,9 +278,8 @@ def test_an_interval_of_the_base_is_an_interval_of_the_amount():
 
 
 def test_an_interval_of_a_firms_base_meets_a_project_cap():
-    part = replace(of_a_firm, base="可加计扣除的研发费用", base_fact="rd_deduct_expense")
-    part = replace(part, caps=((3 * WAN, "单个项目"),))
-    found = estimate(part, known_to_lie("rd_deduct_expense", WIDE))
+    wide = {2025: Interval(100 * WAN, 200 * WAN)}
+    found = estimate(replace(of_a_firm, caps=((3 * WAN, "单个项目"),)), known_to_lie("rd_expense", wide))
     assert money(found) == (Sort.INTERVAL, 3 * WAN, 12 * WAN)
     assert found.formula.endswith("＝6万元至12万元，一个项目封顶3万元")
 

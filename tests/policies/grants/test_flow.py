@@ -437,12 +437,14 @@ def test_a_payment_that_was_applied_for_is_typed_in(desks, days):
     firm, made = granting.firm("沈阳精工"), granting.instrument(mode="apply")
     sent = {"enterprise": firm.pk, "instrument": made.pk, "declared": 500_000, "verified": 400_000,
             "clause": "第五条", "amount": 400_000, "paid_on": "2026-05-06", "note": ""}  # fmt: skip
+    assert "冲销" not in page(desks[0].get(address(Payout, "add"))), "nothing is there yet to be taken back"
     answer = desks[0].post(address(Payout, "add"), sent | {"amount": 500_000})
     assert "不超过核定的金额" in page(answer)
     assert "日期不能晚于今天" in page(desks[0].post(address(Payout, "add"), sent | {"paid_on": "2026-05-07"}))
     assert not Payout.objects.exists()
     assert desks[0].post(address(Payout, "add"), sent).status_code == 302
     paid = Payout.objects.get()
+    assert "冲销这一笔" in page(desks[0].get(page_of(paid)))
     assert (paid.declared, paid.verified, paid.amount, paid.recorded_by.username) == (
         500_000,
         400_000,
