@@ -70,6 +70,7 @@ STEPS: dict[str, tuple[Step, str]] = {
 @admin.register(PolicyList)
 class PolicyListAdmin(Made, RecordAdmin):
     area = "area"
+    empty_value_display = "还没有"
     change_form_template = "admin/policies/policylist/change_form.html"
     list_display = ("file_name", "source", "area", "state", "entered_by", "entered_at", "applied_by")
     list_filter = ("state", "entered_at")

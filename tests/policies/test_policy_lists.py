@@ -208,6 +208,7 @@ def test_an_official_uploads_looks_and_makes_drafts_then_completes_one(clerk):
         "存成草稿",
     ):
         assert said in page
+    assert "未知" not in page, "what hasn't been done yet is nothing unknown"
     made = PolicyList.objects.get()
     assert made.source == NOTICE
     piles = {pile.kind.what: pile.count for pile in desk.get("/admin/queue/").context["piles"]}
