@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
@@ -37,12 +37,15 @@ def titles(query, any=False):
 
 
 def by_reading(rows, query, any=False):
-    """What is found, by looking into every text: the definition that the index must agree with."""
+    """What is found, by looking into every text: the definition that the index must agree with.
+
+    Blanks alone are no question, so nothing is held back; marks alone are one that nothing answers.
+    """
     terms, kept = Query(query).terms, []
     for row in rows:
         title, body = (normal(text) for text in search.texts(row))
         whole = [one for one in terms if any_in(one, title) or any_in(one, body)]
-        if terms and (whole if any else len(whole) == len(terms)):
+        if not query.strip() or terms and (whole if any else len(whole) == len(terms)):
             titled = sum(any_in(one, title) for one in terms)
             dated = row if isinstance(row, Document) else row.document
             day = dated.written_on or dated.published_on
@@ -221,6 +224,8 @@ letters = st.text(alphabet="大连专精特新小巨人奖励补〇𠮷𲎯a1，
 
 class Any(HypothesisTestCase):
     @settings(max_examples=40, deadline=None)
+    @example(title="1", body="1", query=" ")
+    @example(title="1", body="1", query="，")
     @given(title=letters, body=letters, query=letters)
     def test_text_is_found_as_reading_finds_it(self, title, body, query):
         row = Instrument.objects.get(code="DL-06a")
