@@ -31,7 +31,8 @@ class Fact:
     `curable` facts are ones a firm can work on, so that missing them by a little is "one step away".
     `about` tells a property of the firm from one of the project it applies with. `open` label sets take
     words that the catalogue doesn't use. `needs` are inputs of a derived fact: `name`, `name@-1` (that
-    fact in the year one before the day's), or `on` (the day itself). `settle` is what dated rules, kept in
+    fact in the year one before the day's), or `on` (the day itself). `wide` tells of a need, where a stated
+    code of it may be too wide to tell, whether it is. `settle` is what dated rules, kept in
     tables, make of a stated value before anything is derived from it. `proof` names the papers that usually
     prove a stated fact, set apart by 、: this project's own reading and no official list.
     """
@@ -53,6 +54,7 @@ class Fact:
     needs: tuple[str, ...] = ()
     derive: Callable[..., Any] | None = None
     partial: bool = False
+    wide: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     settle: Callable[[Any], Any] | None = None
 
     @property
@@ -269,6 +271,8 @@ class Facts:
                 gaps[f"{base}_{self.on.year + offset}"] = None
             elif offset is None:
                 gaps.update(dict.fromkeys(self.missing(base)))
+                if base in fact.wide and base not in gaps and fact.wide[base](self.get(base)):
+                    gaps[base] = None
         if gaps or isinstance(self.get(name), Interval) or not self._incomplete(name):
             return tuple(gaps)
         return tuple(sorted(self.vocabulary.leaves(name)))

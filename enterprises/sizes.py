@@ -142,6 +142,11 @@ def _rows(industry: str) -> frozenset[Category | None]:
     )
 
 
+def too_wide(industry: str) -> bool:
+    """Whether a code leaves open which row is meant (F, 70): the size then follows from no figure."""
+    return len(_rows(industry)) > 1
+
+
 def category_of(industry: str) -> Category | None:
     """The row for a normalized industry code.
 

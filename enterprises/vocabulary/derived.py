@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .. import scores
+from .. import scores, sizes
 from . import rules, words
 from .rows import (
     BASIC,
@@ -22,7 +22,7 @@ from .rows import (
 # fmt: off
 three_years = ("@-1", "@-2", "@-3")
 DERIVED = (
-    choice("size", "企业规模", group=BASIC, choices=words.SIZES, needs=("industry", "employees", "revenue", "total_assets"), partial=True, derive=rules.size,
+    choice("size", "企业规模", group=BASIC, choices=words.SIZES, needs=("industry", "employees", "revenue", "total_assets"), partial=True, derive=rules.size, wide={"industry": sizes.too_wide},
            help="按《中小企业划型标准规定》由行业、人数、营业收入、资产总额算出。"),
     count("years_registered", "成立年限", group=BASIC, unit="年", needs=("founded_on", "on"), derive=rules.whole_years),
     count("days_registered", "成立天数", group=BASIC, unit="天", needs=("founded_on", "on"), derive=lambda day, on: (on - day).days),

@@ -296,6 +296,18 @@ def test_of_an_interval_that_is_missing_which_could_narrow_it():
     assert facts_of("沈阳精工", quality_marks=[]).missing("hnte_ip") == ()
 
 
+@pytest.mark.parametrize(("industry", "asked"), [("I", ("industry",)), ("6513", ()), ("65", ()), ("C", ())])
+def test_an_industry_too_wide_for_a_size_is_asked_for_more_closely(industry, asked):
+    """I spans information transmission (63, 64) and software (65), each with bounds of its own."""
+    facts = facts_of("沈阳精工", industry=industry)
+    assert facts.missing("size") == asked
+    assert (facts.get("size") is None) == bool(asked)
+    assert (
+        facts_of("沈阳精工", industry=industry, employees=None, revenue=None).missing("size")[: len(asked)]
+        == asked
+    )
+
+
 def test_the_small_workshop_knows_half_of_itself():
     facts = facts_of("阜新小作坊")
     assert facts.get("certifications") == Certificates(())
