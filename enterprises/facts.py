@@ -85,7 +85,12 @@ class Fact:
 
 
 class Vocabulary(Mapping[str, Fact]):
-    """The facts that can be asked about: the house's own and any further ones, with their choices."""
+    """The facts that can be asked about: the house's own and any further ones, with their choices.
+
+    Equal to itself alone, so that what is worked out for one can be kept by it.
+    """
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._facts = {fact.name: fact for fact in facts}

@@ -4,8 +4,9 @@ Turns the objects of `matching` into dicts of JSON values with their words besid
 decimal string, days are ISO dates, a missing value is null. Holds no rule and no query.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from enterprises.facts import Facts, Vocabulary
@@ -47,33 +48,41 @@ def of_result(result: Result, *, every: bool = True, most: int | None = None) ->
 
 def _refusals(refused: Iterable[Match], words: Vocabulary, most: int | None) -> list[Data]:
     """Those not met, by the fact that first decided them, the commonest first; each with that clause."""
-    found = dict[str, list[Match]]()
-    for match in refused:
-        options = match.verdict.failed[0].options
-        fact = next(one.condition.fact for option in options for one in option if one.answer is NO)
-        found.setdefault(fact, []).append(match)
-    return [
-        {
-            "fact": fact,
-            "label": words[fact].label,
-            "count": len(rows),
-            "instruments": [_refusal(match, words) for match in rows[:most]],
+    found = dict[str, list[Data]]()
+    for clause, rows in _by_clause(refused):
+        decisive = next(_decided(clause, NO)).fact
+        about = {
+            "article": clause.clause.article,
+            "text": wording.clause(clause.clause, words),
+            "reason": wording.reason(clause, words),
         }
+        found.setdefault(decisive, []).extend(
+            {"code": one.instrument.code, "title": one.instrument.title, **about} for one in rows
+        )
+    return [
+        {"fact": fact, "label": words[fact].label, "count": len(rows), "instruments": rows[:most]}
         for fact, rows in sorted(found.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
-def _refusal(match: Match, words: Vocabulary) -> Data:
-    clause = match.verdict.failed[0]
-    row = {"code": match.instrument.code, "title": match.instrument.title}
-    about = {"article": clause.clause.article, "text": wording.clause(clause.clause, words)}
-    return {**row, **about, "reason": wording.reason(clause, words)}
+def _by_clause(refused: Iterable[Match]) -> Iterable[tuple[ClauseFinding, list[Match]]]:
+    """Those not met under the clause that first decided them; many instruments have the same one."""
+    found = dict[int, tuple[ClauseFinding, list[Match]]]()
+    for match in refused:
+        assert match.refusal
+        found.setdefault(id(match.refusal), (match.refusal, []))[1].append(match)
+    return found.values()
 
 
-def compact(result: Result) -> Data:
+def _decided(clause: ClauseFinding, answer: Answer) -> Iterator[Condition]:
+    return (one.condition for option in clause.options for one in option if one.answer is answer)
+
+
+def compact(result: Result, *, every: bool = True) -> Data:
     """A match for machines: a table of conditions, and of each instrument which of them fail or are unknown.
 
-    `fails` and `unknown` are places in `conditions`, from 0.
+    `fails` and `unknown` are places in `conditions`, from 0. Without `every`, those not met are under `no`,
+    by the clause that first decided them.
     """
     words, places, table = result.facts.vocabulary, dict[Condition, int](), list[Data]()
 
@@ -83,28 +92,32 @@ def compact(result: Result) -> Data:
             table.append(of_condition(condition, words))
         return places[condition]
 
+    def decided(clauses: Iterable[ClauseFinding], answer: Answer) -> list[int]:
+        met = (one for clause in clauses if clause.answer is answer for one in _decided(clause, answer))
+        return sorted(set(map(place, met)))
+
     rows = [
         {
             **_line(match),
-            **{
-                name: sorted(
-                    {
-                        place(one.condition)
-                        for clause in match.verdict.clauses
-                        if clause.answer is answer
-                        for option in clause.options
-                        for one in option
-                        if one.answer is answer
-                    }
-                )
-                for name, answer in (("fails", NO), ("unknown", Answer.UNKNOWN))
-            },
+            "fails": decided(match.verdict.clauses, NO),
+            "unknown": decided(match.verdict.clauses, Answer.UNKNOWN),
             "missing": list(match.verdict.missing),
         }
         for match in result.matches
+        if every or match.group != "no"
     ]
-    counts = {"on": result.facts.on.isoformat(), "counts": result.counts}
-    return {**counts, "conditions": table, "matches": rows, "disclaimer": DISCLAIMER}
+    refused = [
+        {"fails": decided([clause], NO), "count": len(rows), "codes": [one.instrument.code for one in rows]}
+        for clause, rows in _by_clause(() if every else result.group("no"))
+    ]
+    return {
+        "on": result.facts.on.isoformat(),
+        "counts": result.counts,
+        "conditions": table,
+        "matches": rows,
+        **({} if every else {"no": refused}),
+        "disclaimer": DISCLAIMER,
+    }
 
 
 def brief(result: Result) -> Data:
@@ -130,8 +143,9 @@ def _line(match: Match) -> Data:
 
 
 def of_match(match: Match, words: Vocabulary, on: date) -> Data:
+    living, instrument = match.living, match.instrument
     return {
-        "instrument": of_instrument(match.instrument, on),
+        "instrument": living.told("instrument", lambda: of_instrument(instrument, on)),
         "answer": match.answer.value,
         "near": match.near,
         "group": match.group,
@@ -142,13 +156,15 @@ def of_match(match: Match, words: Vocabulary, on: date) -> Data:
         ],
         "amount": _amount(match.estimate, match.instrument, words),
         "window": of_standing(match.standing),
-        "exclusive_with": [
-            {"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions
-        ],
+        "exclusive_with": living.told("exclusive_with", lambda: _exclusive(match)),
         "received": match.received,
         "local": None if match.local is None else {"code": match.local.code, "title": match.local.title},
-        "document": of_document(match.instrument.document, on),
+        "document": living.told("document", lambda: of_document(instrument.document, on)),
     }
+
+
+def _exclusive(match: Match) -> list[Data]:
+    return [{"rule": one.rule, "note": one.note, "codes": list(one.codes)} for one in match.exclusions]
 
 
 def of_instrument(instrument: Instrument, on: date) -> Data:
@@ -239,6 +255,7 @@ def _finding(found: Finding, words: Vocabulary) -> Data:
     }
 
 
+@lru_cache(maxsize=10_000)
 def of_condition(condition: Condition, words: Vocabulary) -> Data:
     """A condition as data, without any firm: fact, comparison, value and its sentence."""
     fact = None if condition.manual else words[condition.fact]

@@ -4,10 +4,11 @@ Reads the tables and nothing else; holds no rule. `load` costs a fixed number of
 and one as long as no table has changed: a process keeps what it read last, for all to read, none to change.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from enterprises import lapses
 from enterprises.facts import Facts, Vocabulary
@@ -16,12 +17,13 @@ from enterprises.models import Industry, LapseRule, Region, Tier
 from enterprises.vocabulary import FACTS
 
 from .amounts import Amount
-from .criteria import Criteria
-from .models import CatalogueChange, Condition, Instrument, Question
+from .criteria import Clause, Criteria
+from .models import CatalogueChange, Condition, Instrument, Life, Question
 from .sheets import Sheet
 
 NO_ZONE = {"none": "不在园区"}
-Read = TypeVar("Read")
+ALIVE = (Life.IN_FORCE, Life.UNVERIFIED)
+At, Read = TypeVar("At"), TypeVar("Read")
 State = tuple[int, int]
 TIER_FACTS = ("certifications", *(name for name, fact in FACTS.items() if "certifications" in fact.needs))
 
@@ -40,10 +42,55 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Living:
+    """An offer on a day; `place` is its bit in the sheet."""
+
+    offer: Offer
+    life: Life
+    place: int = 0
+    _told: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def told(self, what: str, tell: Callable[[], Any]) -> Any:
+        """What is the same for every firm, worked out when first asked; for all to read, none to change."""
+        if what not in self._told:
+            self._told[what] = tell()
+        return self._told[what]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The catalogue on a day: what is alive, and the local versions that have begun, over or not."""
+
+    living: tuple[Living, ...]
+    versions: tuple[tuple[Instrument, Life], ...]
+
+    @classmethod
+    def of(cls, offers: Sequence[Offer], on: date) -> "Day":
+        lives = [offer.instrument.life(on) for offer in offers]
+        rows = list(zip(offers, lives, strict=True))
+        return cls(
+            tuple(Living(offer, life, place) for place, (offer, life) in enumerate(rows) if life in ALIVE),
+            tuple(
+                (offer.instrument, life)
+                for offer, life in rows
+                if offer.instrument.local_of_id and life is not Life.NOT_YET
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class Catalogue:
     vocabulary: Vocabulary
     ladder: dict[str, str]
     offers: tuple[Offer, ...]
+
+    @cached_property
+    def _day(self) -> "Kept[date, Day]":
+        return Kept(lambda on: Day.of(self.offers, on))
+
+    def day(self, on: date) -> Day:
+        """As of a day; the day asked for last is kept, which for nearly everybody is today."""
+        return self._day.at(on)
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -60,13 +107,13 @@ class Catalogue:
         return [offer for i, offer in enumerate(self.offers) if (may & ~sure) >> i & 1]
 
 
-class Kept(Generic[Read]):
+class Kept(Generic[At, Read]):
     """What was read last, and at which state of the tables. Threads may read it twice, never half."""
 
-    def __init__(self, read: Callable[[State], Read]) -> None:
+    def __init__(self, read: Callable[[At], Read]) -> None:
         self.read, self.last = read, None
 
-    def at(self, state: State) -> Read:
+    def at(self, state: At) -> Read:
         """As of that state, which was asked before: what changes while it's read is seen the next time."""
         last = self.last
         if last is None or last[0] != state:
@@ -87,7 +134,15 @@ def vocabulary() -> Vocabulary:
 def _load(state: State) -> Catalogue:
     words = _vocabulary.at(state)
     rows = Instrument.objects.published().with_rules()
-    return Catalogue(words, ladder(), tuple(Offer.of(row, words) for row in rows))
+    alike: dict[Clause, Clause] = {}
+    return Catalogue(words, ladder(), tuple(_offer(row, words, alike) for row in rows))
+
+
+def _offer(row: Instrument, words: Vocabulary, alike: dict[Clause, Clause]) -> Offer:
+    """The offer; a clause that another has too is the same object, so that it is looked at once."""
+    offer = Offer.of(row, words)
+    clauses = tuple(alike.setdefault(clause, clause) for clause in offer.criteria.clauses)
+    return replace(offer, criteria=Criteria(clauses))
 
 
 def _words(state: State) -> Vocabulary:

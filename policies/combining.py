@@ -35,6 +35,8 @@ def best(result: Result) -> Bundle:
 
 def _item(match: Match) -> Item | None:
     """What the firm surely meets, or would with another that it can have; not what is closed."""
+    if match.refusal and not _required(match.refusal):
+        return None
     undecided = [clause for clause in match.verdict.clauses if clause.answer is not Answer.YES]
     requires = [code for clause in undecided if (code := _required(clause))]
     if match.standing.state is State.CLOSED or len(requires) < len(undecided):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 from enterprises.codes import industry_within, region_within
@@ -148,7 +148,7 @@ class ClauseFinding:
     answer: Answer
     options: tuple[tuple[Finding, ...], ...]
 
-    @property
+    @cached_property
     def ways(self) -> tuple[tuple[Finding, ...], ...]:
         """What is lacking of each option that lacks only things within reach."""
         failed = [tuple(found for found in option if found.answer is Answer.NO) for option in self.options]
@@ -168,36 +168,67 @@ class Verdict:
     clauses: tuple[ClauseFinding, ...] = ()
     missing: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def failed(self) -> tuple[ClauseFinding, ...]:
         return tuple(clause for clause in self.clauses if clause.answer is Answer.NO)
 
-    @property
+    @cached_property
     def near(self) -> bool:
         """One step away: a single clause fails, and what it lacks is within reach."""
         return len(self.failed) == 1 and self.failed[0].near
 
 
 def judge(criteria: Criteria, facts: Facts, ladder: dict[str, str] | None = None) -> Verdict:
-    """Judge one firm's facts. `ladder` maps a tier to the one below it, to tell which titles are near.
+    """Judge one firm's facts. `ladder` maps a tier to the one below it, to tell which titles are near."""
+    return Reading(facts, ladder).judge(criteria)
 
-    The same pass keeps what each condition saw, so that the reasons are those the verdict was made of.
+
+class Reading:
+    """One firm's facts as rules see them: what many rules ask in the same clause is looked at once.
+
+    What each condition saw is kept, so that the reasons are those the verdict was made of.
     """
-    seen: dict[int, Planes] = {}
 
-    def ask(condition: Condition) -> Planes:
-        if id(condition) not in seen:
-            seen[id(condition)] = compare(condition, facts.get(condition.fact))
-        return seen[id(condition)]
+    def __init__(self, facts: Facts, ladder: dict[str, str] | None = None) -> None:
+        self.facts = facts
+        self.ladder = ladder or {}
+        self.seen: dict[int, tuple[Condition, Planes]] = {}
+        self.found: dict[int, ClauseFinding] = {}
 
-    clauses = tuple(_clause_finding(clause, facts, ask, ladder or {}) for clause in criteria.clauses)
-    wanted = [name for clause in clauses if clause.answer is Answer.UNKNOWN for name in _missing(clause)]
-    return Verdict(answer_of(of_criteria(criteria, ask, 1)), clauses, tuple(dict.fromkeys(wanted)))
+    def judge(self, criteria: Criteria) -> Verdict:
+        clauses = tuple(self.clause(clause) for clause in criteria.clauses)
+        wanted = [name for clause in clauses if clause.answer is Answer.UNKNOWN for name in _missing(clause)]
+        return Verdict(answer_of(of_criteria(criteria, self.ask, 1)), clauses, tuple(dict.fromkeys(wanted)))
 
+    def refusal(self, criteria: Criteria) -> ClauseFinding | None:
+        """The first clause that isn't met: `failed[0]` of the verdict, without judging what comes after."""
+        found = (self.clause(clause) for clause in criteria.clauses)
+        return next((clause for clause in found if clause.answer is Answer.NO), None)
 
-def _clause_finding(clause: Clause, facts: Facts, ask: Ask, ladder: dict[str, str]) -> ClauseFinding:
-    options = tuple(tuple(_finding(c, facts, ask, ladder) for c in option) for option in clause.options)
-    return ClauseFinding(clause, answer_of(of_clause(clause, ask, 1)), options)
+    def ask(self, condition: Condition) -> Planes:
+        seen = self.seen.get(id(condition))
+        if seen is None:
+            planes = compare(condition, self.facts.get(condition.fact))
+            seen = self.seen[id(condition)] = condition, planes  # kept alive, or its id might be another's
+        return seen[1]
+
+    def clause(self, clause: Clause) -> ClauseFinding:
+        found = self.found.get(id(clause))
+        if found is None:
+            options = tuple(tuple(map(self._finding, option)) for option in clause.options)
+            answer = answer_of(of_clause(clause, self.ask, 1))
+            found = self.found[id(clause)] = ClauseFinding(clause, answer, options)
+        return found
+
+    def _finding(self, condition: Condition) -> Finding:
+        answer, facts = answer_of(of_condition(condition, self.ask, 1)), self.facts
+        if condition.manual:
+            return Finding(condition, answer)
+        actual = facts.get(condition.fact)
+        gap = shortfall(condition, actual) if answer is Answer.NO else None
+        near = answer is Answer.NO and _within_reach(condition, actual, facts, self.ladder)
+        missing = wanted(condition.fact, facts) if answer is Answer.UNKNOWN else ()
+        return Finding(condition, answer, actual, gap, missing, near)
 
 
 def _missing(clause: ClauseFinding) -> list[str]:
@@ -210,17 +241,6 @@ def _missing(clause: ClauseFinding) -> list[str]:
         if found.answer is Answer.UNKNOWN
         for name in found.missing
     ]
-
-
-def _finding(condition: Condition, facts: Facts, ask: Ask, ladder: dict[str, str]) -> Finding:
-    answer = answer_of(of_condition(condition, ask, 1))
-    if condition.manual:
-        return Finding(condition, answer)
-    actual = facts.get(condition.fact)
-    gap = shortfall(condition, actual) if answer is Answer.NO else None
-    near = answer is Answer.NO and _within_reach(condition, actual, facts, ladder)
-    missing = wanted(condition.fact, facts) if answer is Answer.UNKNOWN else ()
-    return Finding(condition, answer, actual, gap, missing, near)
 
 
 def wanted(name: str, facts: Facts) -> tuple[str, ...]:

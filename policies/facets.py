@@ -23,8 +23,8 @@ from enterprises.vocabulary import FACTS
 
 from . import amounts, catalogue
 from .amounts import Shape, Sort
-from .catalogue import Kept, State
-from .models import Condition, Document, Instrument, Life
+from .catalogue import ALIVE, Kept, State
+from .models import Condition, Document, Instrument
 from .windows import Standing
 from .windows import State as Opening
 
@@ -48,7 +48,6 @@ AMOUNTS = (
     ("none", "不涉及金额"),
 )
 SORTS = {Sort.INTERVAL: "about", Sort.APPROXIMATE: "about", Sort.CEILING: "ceiling", Sort.NONE: "none"}
-ALIVE = (Life.IN_FORCE, Life.UNVERIFIED)
 Row = Instrument | Document
 Made = TypeVar("Made")
 Clauses = list[list[list[Condition]]]

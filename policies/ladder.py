@@ -14,9 +14,8 @@ from enterprises.kinds import Certificate, Interval, Members, plain
 from enterprises.models import Tier
 
 from . import answers, standards, wording
-from .catalogue import Catalogue
+from .catalogue import ALIVE, Catalogue
 from .criteria import Answer, ClauseFinding
-from .matching import ALIVE
 from .models import Instrument
 from .standards import NOT_FOUND, REVIEW, VERIFIED, Judgment, Provision, ScoreTable
 

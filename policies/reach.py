@@ -21,7 +21,6 @@ from .catalogue import Catalogue, Offer
 from .costs import Cost, Pricing
 from .criteria import Ask, Clause, Condition, Criteria, Planes
 from .judging import Rule, asking, of_block, within
-from .matching import ALIVE
 
 
 @dataclass
@@ -148,7 +147,7 @@ def _spread(cities: list[str], may: int, sure: int, ask: Ask, by_city: dict[str,
 
 
 def alive(catalogue: Catalogue, on: date) -> list[Offer]:
-    return [offer for offer in catalogue.offers if offer.instrument.life(on) in ALIVE]
+    return [one.offer for one in catalogue.day(on).living]
 
 
 def rules(offers: Iterable[Offer]) -> list[Rule]:

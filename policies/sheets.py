@@ -56,6 +56,11 @@ class Sheet:
 
     def planes(self, facts: Facts) -> Planes:
         """(true, possible): the rules that the firm surely meets, and those that it may meet."""
+        whole = (1 << self.rules) - 1
+        return reduce(criteria.both, self.clauses(facts), (whole, whole))
+
+    def clauses(self, facts: Facts) -> list[Planes]:
+        """(true, possible) of the n-th clauses of all rules; what a rule hasn't is met."""
         failed, unsure = 0, self.manual
         for fact, column in self.columns.items():
             missed, doubtful = column.answer(facts.get(fact))
@@ -66,8 +71,7 @@ class Sheet:
         for need, here in self.needs.items():
             sure, may = criteria.at_least(need, options, here)
             clauses = clauses[0] | sure & here, clauses[1] | may & here
-        whole = (1 << self.rules) - 1
-        return reduce(criteria.both, self._rows(clauses, self.rules, self.places), (whole, whole))
+        return self._rows(clauses, self.rules, self.places)
 
     def _rows(self, planes: Planes, width: int, count: int) -> list[Planes]:
         """The rows that two planes consist of."""

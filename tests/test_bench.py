@@ -13,7 +13,7 @@ from policies import criteria
 from policies.criteria import Answer
 from policies.models import Instrument
 from policies.sheets import Sheet
-from tests.bench import cold, country, data, one_firm, ours, pages, shape, web
+from tests.bench import api, cold, country, data, one_firm, ours, pages, shape, web
 from tests.bench.instruments import instruments
 
 FIRMS, RULES = 300, instruments(20)
@@ -131,6 +131,15 @@ def test_pages_are_measured_beside_a_plain_one_and_nothing_is_left_behind():
     assert found["plain"][1:3] == [1.0, 1]
     assert [found[name][2] for name in pages.PAGES] == [1, 2, 1, 2, 1, 1]
     assert Instrument.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_matches_are_measured_beside_a_plain_list_and_a_batch_beside_single_calls():
+    found = {name: rest for name, *rest in api.run(130, rounds=1, many=3)}
+    assert found["plain list"][1:3] == [1.0, 2]
+    assert [found[name][2] for name in api.FORMS] == [1, 1, 1]
+    assert found["batch"][1] == 1.0
+    assert found["as many single calls"][1] > 0
 
 
 @pytest.mark.django_db

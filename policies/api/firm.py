@@ -47,12 +47,12 @@ def asked(answer: Callable[[MatchRequest, Facts, Catalogue, Request], Data]) -> 
 def matches(given: MatchRequest, facts: Facts, words: Catalogue, request: Request) -> Data:
     """Judge one firm: every instrument's answer, clause by clause; those it doesn't meet by their reason.
 
-    `include=no` gives those in full too; `form=compact` one table of conditions for machines.
+    `include=no` gives those in full too; `form=compact` one table of conditions for machines, with either.
     """
     include, form = serializers.options(request.query_params, include=("no",), form=("compact",))
     found = matching.match(facts, words, _hour(given, timezone.localtime()))
     if form:
-        return answers.compact(found)
+        return answers.compact(found, every=bool(include))
     return {**answers.of_result(found, every=bool(include)), **_whose(given, facts)}
 
 

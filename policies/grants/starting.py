@@ -15,10 +15,9 @@ from enterprises.management.progress import shown
 from enterprises.models import Enterprise, Region
 
 from .. import frozen, reach, records
-from ..catalogue import Catalogue, Offer
+from ..catalogue import ALIVE, Catalogue, Offer
 from ..criteria import Answer, Clause, Condition, Criteria
 from ..frozen import Rule
-from ..matching import ALIVE
 from ..models import GrantRow, GrantRun, Instrument, Life
 from .steps import BATCH, NotNow
 

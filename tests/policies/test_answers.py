@@ -1,7 +1,6 @@
 """A match as plain data: the one shape that page, terminal and API show."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -10,7 +9,7 @@ import pytest
 
 from enterprises.facts import Facts
 from enterprises.kinds import Interval
-from policies import amounts, answers, catalogue, matching
+from policies import answers, catalogue, matching
 from policies.models import Instrument
 from tests.cast import NAMES, ON, facts_of
 
@@ -84,11 +83,7 @@ def test_an_input_known_to_lie_between_two_bounds_shows_both(words):
     facts = facts_of("大连精创", vocabulary=words)
     wide = Facts({**facts.stated, "project_investment": Interval(10**6, 2 * 10**6)}, on=ON, vocabulary=words)
     instrument = Instrument.objects.with_rules().get(code="DL-15")
-    match = replace(
-        matching.judge(instrument, facts, loaded()),
-        estimate=amounts.estimate(instrument.as_amount(words), wide),
-    )
-    shown = answers.of_match(match, words, ON)["amount"]
+    shown = answers.of_match(matching.judge(instrument, wide, loaded()), words, ON)["amount"]
     assert (shown["text"], shown["inputs"][0]["text"]) == ("20万元至40万元", "100万元至200万元")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.kinds import Day, Refused
 from enterprises.vocabulary import FACTS
-from policies import catalogue, lint, matching, search, wording
+from policies import catalogue, lint, search, wording
 from policies.models import Condition, Instrument, Question
 from policies.models.rules import readable
 from policies.windows import State
@@ -71,7 +71,7 @@ def closes_soon(row: Instrument, on: date) -> bool:
     """Whether a window of an instrument alive on the day is open and closes within `SOON`."""
     standing = row.standing(on)
     open_now = standing.state is State.OPEN and standing.days_left is not None
-    return row.life(on) in matching.ALIVE and open_now and timedelta(standing.days_left) <= SOON
+    return row.life(on) in catalogue.ALIVE and open_now and timedelta(standing.days_left) <= SOON
 
 
 def landing(condition: Condition) -> str:

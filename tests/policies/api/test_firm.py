@@ -153,7 +153,7 @@ def test_what_is_not_met_is_told_by_its_first_reason_or_in_full(post):
 
 def test_the_compact_form_says_what_the_long_one_says(post):
     asked = {"on": "2026-05-04", "facts": CAST["沈阳精工"]}
-    full, short = post(asked, ALL).json(), post(asked, "matches/?form=compact").json()
+    full, short = post(asked, ALL).json(), post(asked, f"{ALL}&form=compact").json()
     assert len(json.dumps(short)) * 4 < len(json.dumps(full))
     assert short["counts"] == full["counts"]
     for long, row in zip(full["matches"], short["matches"], strict=True):
@@ -167,6 +167,25 @@ def test_the_compact_form_says_what_the_long_one_says(post):
                 for one in option if one["answer"] == answer
             }  # fmt: skip
             assert {short["conditions"][place]["sentence"] for place in row[name]} == wanted
+
+
+def test_the_compact_form_tells_what_is_not_met_by_the_clause_that_decided_it(post):
+    asked = {"on": "2026-05-04", "uscc": JINGCHUANG}
+    full, short = post(asked, ALL).json(), post(asked, "matches/?form=compact").json()
+    first = {
+        match["instrument"]["code"]: next(one for one in match["clauses"] if one["answer"] == "no")
+        for match in full["matches"] if match["group"] == "no"
+    }  # fmt: skip
+    told = {code: group for group in short["no"] for code in group["codes"]}
+    assert told.keys() == first.keys()
+    assert len(short["no"]) < len(told)
+    assert {row["code"] for row in short["matches"]}.isdisjoint(told)
+    for code, clause in first.items():
+        said = {short["conditions"][place]["sentence"] for place in told[code]["fails"]}
+        assert said == {
+            one["sentence"] for option in clause["options"] for one in option if one["answer"] == "no"
+        }
+    assert all(group["count"] == len(group["codes"]) for group in short["no"])
 
 
 ODD_PARAMETERS = ["matches/?form=x", "matches/?include=yes", "ladder/?x=1", "matches/batch/?on=1"]
